@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built the same way: Swift 6 mode, strict memory safety as an error, explicit imports.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatWarning("StrictMemorySafety", as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: ["TestSupport"] + dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "wirewatch",
+    products: [
+        .executable(name: "wirewatch", targets: ["wirewatch"]),
+        .library(name: "PacketDecode", targets: ["PacketDecode"]),
+        .library(name: "PacketCapture", targets: ["PacketCapture"]),
+        .library(name: "FlowAnalysis", targets: ["FlowAnalysis"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
+    targets: [
+        // C boundaries
+        .systemLibrary(
+            name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"]), .brew(["libpcap"])]),
+        .target(name: "CLinux"),
+
+        // Bytes to values, and where bytes come from
+        library("PacketDecode"),
+        library("PacketCapture", ["PacketDecode", "CPcap", "CLinux"]),
+        library("FlowAnalysis", ["PacketDecode"]),
+
+        // Traffic of our own
+        library("SocketEvents", ["PacketDecode", "CLinux"]),
+        library("TrafficBlocking", ["PacketDecode", "SocketEvents", "CLinux"]),
+        library("TrafficAsync", ["PacketDecode", "SocketEvents", "CLinux", nioCore, nioPosix]),
+        library("Lab", ["CLinux"]),
+
+        // One timeline, and how it is shown
+        library("Timeline", ["PacketDecode", "FlowAnalysis", "SocketEvents"]),
+        library("Presentation", ["PacketDecode", "FlowAnalysis", "SocketEvents", "Timeline"]),
+        .executableTarget(
+            name: "wirewatch",
+            dependencies: [
+                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "TrafficAsync",
+                "Lab", "Timeline", "Presentation", argumentParser,
+            ],
+            swiftSettings: settings),
+
+        // Tests
+        .target(
+            name: "TestSupport", dependencies: ["PacketDecode"], path: "Tests/TestSupport", swiftSettings: settings),
+        tests("PacketDecodeTests", ["PacketDecode"]),
+        tests("PacketCaptureTests", ["PacketCapture", "PacketDecode"]),
+        tests("FlowAnalysisTests", ["FlowAnalysis", "PacketDecode"]),
+        tests("TrafficTests", ["SocketEvents", "TrafficBlocking", "TrafficAsync", "PacketDecode"]),
+        tests("TimelineTests", ["Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
+        tests("PresentationTests", ["Presentation", "Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
+        tests("WirewatchTests", ["wirewatch"]),
+    ]
+)

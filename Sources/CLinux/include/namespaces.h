@@ -1,0 +1,10 @@
+/// Namespace calls, declared here because glibc guards them with _GNU_SOURCE, which Swift's importer does not set.
+#pragma once
+
+enum {
+    WIREWATCH_CLONE_NEWUSER = 0x10000000,
+    WIREWATCH_CLONE_NEWNET = 0x40000000,
+};
+
+/// unshare(2): 0, or -1 with errno.
+int wirewatch_unshare(int flags);

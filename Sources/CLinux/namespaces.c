@@ -1,0 +1,5 @@
+#define _GNU_SOURCE
+#include "include/namespaces.h"
+#include <sched.h>
+
+int wirewatch_unshare(int flags) { return unshare(flags); }

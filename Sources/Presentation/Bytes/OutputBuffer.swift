@@ -1,0 +1,64 @@
+public import PacketDecode
+
+/// Text in the making: a byte buffer that is filled, written out, and filled again, so that a line costs no allocation.
+public struct OutputBuffer: Sendable {
+    public private(set) var bytes: [UInt8] = []
+    /// Where the present line starts, for `pad(toColumn:)`.
+    private var lineStart = 0
+    /// How many bytes of the present line take no column (escape sequences, UTF-8 continuation bytes).
+    private var invisible = 0
+
+    public init(capacity: Int = 16384) { bytes.reserveCapacity(capacity) }
+
+    public var count: Int { bytes.count }
+    public var isEmpty: Bool { bytes.isEmpty }
+
+    /// Forgets the text and keeps the memory.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        lineStart = 0
+        invisible = 0
+    }
+
+    public mutating func append(_ byte: UInt8) { bytes.append(byte) }
+
+    public mutating func append(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
+        for byte in text.utf8 where byte & 0xC0 == 0x80 { invisible += 1 }
+    }
+
+    public mutating func append<Number: FixedWidthInteger>(_ value: Number, width: Int = 0) {
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        NumberText.appendDecimal(UInt64(value.magnitude), width: width, to: &bytes)
+    }
+
+    public mutating func append(hexadecimal value: some FixedWidthInteger & UnsignedInteger, digits: Int = 1) {
+        NumberText.appendHexadecimal(UInt64(value), digits: digits, to: &bytes)
+    }
+
+    public mutating func append(_ address: IPAddress) { address.appendText(to: &bytes) }
+    public mutating func append(_ address: MACAddress) { address.appendText(to: &bytes) }
+    public mutating func append(_ endpoint: Endpoint) { endpoint.appendText(to: &bytes) }
+
+    /// An escape sequence or other bytes that take no column.
+    public mutating func append(invisible text: String) {
+        bytes.append(contentsOf: text.utf8)
+        invisible += text.utf8.count
+    }
+
+    /// Columns that the present line takes so far.
+    public var column: Int { bytes.count - lineStart - invisible }
+
+    /// Appends spaces up to `column`, and at least one where the line is not empty and already reaches it.
+    public mutating func pad(toColumn target: Int) {
+        let missing = max(target - column, column > 0 ? 1 : 0)
+        for _ in 0..<missing { bytes.append(UInt8(ascii: " ")) }
+    }
+
+    /// Ends the line.
+    public mutating func endLine() {
+        bytes.append(UInt8(ascii: "\n"))
+        lineStart = bytes.count
+        invisible = 0
+    }
+}
