@@ -19,7 +19,8 @@ public struct Share: Sendable, Hashable {
         let isPercentage = text.last == "%"
         let number = isPercentage ? text.dropLast() : Substring(text)
         // Double takes "nan", "inf" and "0x1p3" too, which nobody means here.
-        guard number.utf8.allSatisfy({ "0123456789.".utf8.contains($0) }), let value = Double(number) else { return nil }
+        let isPlain = number.utf8.allSatisfy { "0123456789.".utf8.contains($0) }
+        guard isPlain, let value = Double(number) else { return nil }
         self.init(fraction: isPercentage ? value / 100 : value)
     }
 }
