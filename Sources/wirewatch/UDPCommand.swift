@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct UDPCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "udp", abstract: "Make UDP traffic: receive datagrams, or send them.")
+}
