@@ -8,5 +8,6 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include "interfaces.h"
 #include "namespaces.h"
 #include "tcp_info.h"
