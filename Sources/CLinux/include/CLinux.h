@@ -6,6 +6,7 @@
 #include <linux/if_packet.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 
 #include "interfaces.h"
