@@ -8,6 +8,7 @@
 #include <linux/sockios.h>
 #include <sys/prctl.h>
 
+#include "accepting.h"
 #include "namespaces.h"
 #include "tcp_info.h"
 #include "waiting.h"
