@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 
 #include "interfaces.h"
+#include "accepting.h"
 #include "namespaces.h"
 #include "tcp_info.h"
 #include "waiting.h"

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 public import PacketDecode
 
@@ -107,6 +108,31 @@ public struct SocketDescriptor: ~Copyable, Sendable {
         throw SocketError(.connect, errno: failure, subject: "\(address.endpoint)")
     }
 
+    /// Accepts one connection (accept4(2)), and goes on waiting where a signal interrupts it.
+    ///
+    /// - Throws: the errno. EMFILE and its like pass with time; so does ECONNABORTED.
+    public func accept() throws(SocketErrno) -> (descriptor: Int32, peer: Endpoint?) {
+        var storage = sockaddr_storage()
+        var accepted: Int32 = -1
+        repeat {
+            accepted = unsafe Self.withSocketAddress(of: &storage) { pointer, length in
+                unsafe wirewatch_accept(rawValue, pointer, length)
+            }
+        } while accepted < 0 && errno == EINTR
+        guard accepted >= 0 else { throw SocketErrno(errno) }
+        return (accepted, SocketAddress(storage)?.endpoint)
+    }
+
+    /// Ends this side's half of a stream (shutdown(2), SHUT_WR): the peer reads an end.
+    ///
+    /// - Throws: the errno; ENOTCONN where the peer has reset the connection.
+    public func shutdownSending() throws(SocketErrno) {
+        guard shutdown(rawValue, Int32(SHUT_WR)) == 0 else { throw SocketErrno(errno) }
+    }
+
+    /// Ends both halves of a stream (shutdown(2), SHUT_RDWR), which wakes whoever waits in a call on it.
+    public func shutdownBoth() { _ = shutdown(rawValue, Int32(SHUT_RDWR)) }
+
     /// The error that the socket holds for the next call (SO_ERROR), which is thereby taken from it; zero where there is none.
     public var pendingError: Int32 {
         var value: Int32 = 0
@@ -156,6 +182,14 @@ public struct SocketDescriptor: ~Copyable, Sendable {
             throw SocketError(.setOption, errno: errno, subject: name)
         }
     }
+
+    // MARK: Filter
+
+    /// Puts `filter` on the socket, in the place of the one it has.
+    public func attach(_ filter: SocketFilter) throws(SocketError) { try filter.attach(to: rawValue) }
+
+    /// Takes the filter off the socket.
+    public func detachFilter() throws(SocketError) { try SocketFilter.detach(from: rawValue) }
 
     // MARK: What the kernel knows
 
