@@ -21,23 +21,35 @@ public struct PacketEvent: Sendable {
     }
 }
 
-/// What the kernel said of a connection, and on what occasion it was asked.
+/// What the kernel said of a socket, and on what occasion it was asked.
 public struct KernelEvent: Sendable {
     public enum Occasion: Sendable, Hashable {
         /// A frame of the capture, by its number, was labelled a retransmission.
         case retransmission(frame: UInt64)
-        /// The connection was over.
+        /// A datagram was sent that nobody received.
+        case datagramMissing
+        /// The exchange was over.
         case end
+    }
+
+    public enum Answer: Sendable, Hashable {
+        /// Of a TCP connection (TCP_INFO).
+        case connection(KernelSample)
+        /// Of a UDP socket at `local` (SO_MEMINFO).
+        case datagramSocket(local: Endpoint, SocketMemoryInfo)
     }
 
     public let role: SocketRole
     public let occasion: Occasion
-    public let sample: KernelSample
+    /// When the kernel was asked, on the frames' clock.
+    public let timestamp: Timestamp
+    public let answer: Answer
 
-    public init(role: SocketRole, occasion: Occasion, sample: KernelSample) {
+    public init(role: SocketRole, occasion: Occasion, timestamp: Timestamp, answer: Answer) {
         self.role = role
         self.occasion = occasion
-        self.sample = sample
+        self.timestamp = timestamp
+        self.answer = answer
     }
 }
 
@@ -64,7 +76,7 @@ public struct TimelineEntry: Sendable {
     }
 
     public init(_ kernel: KernelEvent) {
-        time = kernel.sample.timestamp
+        time = kernel.timestamp
         event = .kernel(kernel)
     }
 }

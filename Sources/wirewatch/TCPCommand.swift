@@ -2,5 +2,6 @@ import ArgumentParser
 
 struct TCPCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tcp", abstract: "Make TCP traffic: listen for connections, or open one.")
+        commandName: "tcp", abstract: "Make TCP traffic: listen for connections, or open one.",
+        subcommands: [Listen.self, Connect.self])
 }

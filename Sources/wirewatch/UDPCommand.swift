@@ -2,5 +2,6 @@ import ArgumentParser
 
 struct UDPCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "udp", abstract: "Make UDP traffic: receive datagrams, or send them.")
+        commandName: "udp", abstract: "Make UDP traffic: receive datagrams, or send them.",
+        subcommands: [Receive.self, Send.self])
 }
