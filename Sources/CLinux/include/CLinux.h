@@ -1,13 +1,16 @@
 /// What Swift's Glibc module lacks: namespaces, packet sockets, socket filters, and TCP_INFO as the kernel returns it.
+///
+/// Includes no header of glibc that Swift's Glibc module holds: a C type must not seem to come from two modules.
 #pragma once
-#define _GNU_SOURCE
 #include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
-#include <sched.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 
+#include "interfaces.h"
+#include "accepting.h"
 #include "namespaces.h"
 #include "tcp_info.h"
+#include "waiting.h"

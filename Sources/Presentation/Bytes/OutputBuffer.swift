@@ -32,6 +32,35 @@ public struct OutputBuffer: Sendable {
         NumberText.appendDecimal(UInt64(value.magnitude), width: width, to: &bytes)
     }
 
+    public mutating func append(_ value: UInt64, zeroPaddedTo width: Int) {
+        NumberText.appendDecimal(value, width: width, padding: UInt8(ascii: "0"), to: &bytes)
+    }
+
+    /// The last byte, nil where there is none.
+    public var lastByte: UInt8? { bytes.last }
+
+    /// Appends one byte of a character's UTF-8 form; those after the first take no column.
+    public mutating func appendUTF8Unit(_ byte: UInt8) {
+        bytes.append(byte)
+        if byte & 0xC0 == 0x80 { invisible += 1 }
+    }
+
+    /// Puts a backslash before each byte from `start` on that `isSpecial`; there are `extra` of them.
+    mutating func openGap(from start: Int, extra: Int, before isSpecial: (UInt8) -> Bool) {
+        var source = bytes.count
+        for _ in 0..<extra { bytes.append(0) }
+        var target = bytes.count
+        while source > start {
+            source -= 1
+            target -= 1
+            bytes[target] = bytes[source]
+            if isSpecial(bytes[source]) {
+                target -= 1
+                bytes[target] = UInt8(ascii: "\\")
+            }
+        }
+    }
+
     public mutating func append(hexadecimal value: some FixedWidthInteger & UnsignedInteger, digits: Int = 1) {
         NumberText.appendHexadecimal(UInt64(value), digits: digits, to: &bytes)
     }

@@ -1,0 +1,13 @@
+#define _GNU_SOURCE
+#include "include/waiting.h"
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+
+int wirewatch_wait_readable(int descriptor, int64_t nanoseconds) {
+    struct pollfd waiting = {.fd = descriptor, .events = POLLIN};
+    struct timespec time = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    return ppoll(&waiting, 1, &time, 0);
+}
+
+int wirewatch_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

@@ -1,0 +1,76 @@
+internal import Glibc
+internal import PacketDecode
+
+/// One datagram as a receive buffer took it.
+public struct ReceivedDatagram: Sendable, Hashable {
+    /// The octets that fitted the buffer.
+    public var content: [UInt8]
+    /// The octets of the datagram as it was sent.
+    public var datagramLength: Int
+    /// Who sent it; nil where the kernel names no IP address.
+    public var sender: SocketAddress?
+
+    /// Octets that did not fit the buffer.
+    public var lostOctets: Int { datagramLength - content.count }
+}
+
+extension SocketDescriptor {
+    /// Receives one datagram into a buffer of `bufferSize` octets (recvfrom(2)). With MSG_TRUNC the kernel returns the
+    /// datagram's whole length, however much of it the buffer took (udp(7)).
+    ///
+    /// - Throws: the errno; EAGAIN where the socket does not block and holds nothing.
+    public func receiveDatagram(bufferSize: Int) throws(SocketErrno) -> ReceivedDatagram {
+        var storage = sockaddr_storage()
+        var length = 0
+        let room = max(bufferSize, 0)
+        let content = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+            repeat {
+                length = unsafe Self.withSocketAddress(of: &storage) { address, addressLength in
+                    unsafe recvfrom(
+                        rawValue, buffer.baseAddress, room, Int32(MSG_TRUNC), address, addressLength)
+                }
+            } while length < 0 && errno == EINTR
+            count = max(0, min(length, room))
+        }
+        guard length >= 0 else { throw SocketErrno(errno) }
+        return ReceivedDatagram(content: content, datagramLength: length, sender: SocketAddress(storage))
+    }
+
+    /// Sends `octets` (send(2)) to where the socket is connected, without raising SIGPIPE, and returns how many the kernel
+    /// took.
+    ///
+    /// - Throws: the errno.
+    public func send(_ octets: ArraySlice<UInt8>) throws(SocketErrno) -> Int {
+        let count = unsafe octets.withUnsafeBytes { bytes in
+            var count: Int
+            repeat {
+                count = unsafe Glibc.send(rawValue, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            } while count < 0 && errno == EINTR
+            return count
+        }
+        guard count >= 0 else { throw SocketErrno(errno) }
+        return count
+    }
+
+    /// Receives at most `maximum` octets of a stream (recv(2)); none means that the peer's half has ended.
+    ///
+    /// - Throws: the errno.
+    public func receive(atMost maximum: Int) throws(SocketErrno) -> [UInt8] {
+        var received = 0
+        let content = unsafe [UInt8](unsafeUninitializedCapacity: max(maximum, 0)) { buffer, count in
+            repeat {
+                received = unsafe recv(rawValue, buffer.baseAddress, max(maximum, 0), 0)
+            } while received < 0 && errno == EINTR
+            count = max(0, received)
+        }
+        guard received >= 0 else { throw SocketErrno(errno) }
+        return content
+    }
+}
+
+/// A system call's errno, before it is known what the call was for.
+public struct SocketErrno: Error, Sendable, Hashable {
+    public let code: Int32
+
+    public init(_ code: Int32) { self.code = code }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Presentation
+import SocketEvents
+import TrafficBlocking
+
+extension TCPCommand {
+    struct Connect: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Open a TCP connection, send lines or made messages, and show what comes back.",
+            discussion: """
+                Each line of standard input is sent with its line feed. A line that is `exit` alone, or the end of the input, ends
+                this half of the stream; what the server still says is shown until it ends its half.
+                """)
+
+        @Argument(
+            help: "Where to connect: host:port, [v6]:port, or :port for this machine.",
+            transform: AddressArgument.parse)
+        var address: AddressArgument
+
+        @OptionGroup var output: SocketOutputOptions
+        @OptionGroup var messages: MessageOptions
+
+        func run() throws {
+            let recorder = output.recorder(role: .client, output: StandardOutput())
+            var source = MessageSource(messages, endsWithLineFeed: true)
+            TerminationSignals.endProgram()
+            do throws(SocketError) {
+                let addresses = try address.value.resolve(for: .connecting, .stream)
+                let socket = try TCPSocket(connectingTo: addresses, recorder: recorder)
+                try socket.converse { stop in source.next(stop: stop) }
+            } catch {
+                throw FailureReport(error)
+            }
+        }
+    }
+}

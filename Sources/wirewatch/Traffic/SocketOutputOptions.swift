@@ -1,0 +1,30 @@
+import ArgumentParser
+import Presentation
+import SocketEvents
+
+/// How a traffic command makes its calls, and how it shows them.
+struct SocketOutputOptions: ParsableArguments {
+    @Option(help: "Make socket calls that block their threads, or asynchronous ones.")
+    var io: IOManner = .blocking
+
+    @Flag(help: "Print each socket call as one JSON object a line.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Show the first N octets of what was moved.", valueName: "n"))
+    var content = SocketEvent.defaultContentLimit
+
+    func validate() throws {
+        guard (0...1_048_576).contains(content) else { throw ValidationError("--content must be from 0 to 1048576.") }
+    }
+
+    /// A recorder whose events are printed to `output` as they come, and then handed to `observe`.
+    func recorder(
+        role: SocketRole, output: StandardOutput, observe: @escaping SocketEventSink = { _ in }
+    ) -> SocketEventRecorder {
+        let json = json
+        return SocketEventRecorder(role: role, manner: io, contentLimit: content) { event in
+            output.write { json ? $0.appendJSON(event) : $0.appendText(event) }
+            observe(event)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Presentation
+import SocketEvents
+import TrafficBlocking
+
+extension UDPCommand {
+    struct Receive: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Receive UDP datagrams, and show how much of each the buffer took.",
+            discussion: """
+                Prints one line a datagram: `1500 of 4000 octets: 2500 lost`. The kernel tells the length that was sent. Ends at an
+                interrupt, or as --count and --duration say. Port 0 lets the kernel choose one; the first line names it.
+                """)
+
+        @Argument(
+            help: "Where to receive: host:port, [v6]:port, or :port for every address.",
+            transform: AddressArgument.parse)
+        var address: AddressArgument
+
+        @Option(help: ArgumentHelp("Octets of the receive buffer.", valueName: "n"))
+        var buffer = 1500
+
+        @OptionGroup var output: SocketOutputOptions
+
+        @Option(
+            help: ArgumentHelp("Drop this share of the datagrams before the socket: 30% or 0.3.", valueName: "p"))
+        var loss: ShareArgument?
+
+        @Option(name: .shortAndLong, help: ArgumentHelp("End after N datagrams.", valueName: "n"))
+        var count: Int?
+
+        @Option(help: ArgumentHelp("End after this time, such as 10s.", valueName: "t"))
+        var duration: DurationArgument?
+
+        func validate() throws {
+            guard (0...16_777_216).contains(buffer) else {
+                throw ValidationError("--buffer must be from 0 to 16777216.")
+            }
+            if let count, count < 1 { throw ValidationError("--count must be 1 or more.") }
+        }
+
+        func run() throws {
+            let totals = TrafficTotals()
+            let recorder = output.recorder(role: .receiver, output: StandardOutput(), observe: totals.observe)
+            var drops: UInt32?
+            do throws(SocketError) {
+                let addresses = try address.value.resolve(for: .listening, .datagram)
+                let stop = try StopSignal()
+                TerminationSignals.handle { _ in stop.stop() }
+                if let duration { try stop.stop(after: duration.nanoseconds) }
+                drops = try receive(on: addresses, totals: totals, recorder: recorder, stop: stop)
+            } catch {
+                throw FailureReport(error, listeningOn: address.value)
+            }
+            StandardError.write(totals.receiverSummary(drops: drops))
+        }
+
+        /// Receives until the end, and returns how many datagrams the kernel dropped at the socket.
+        private func receive(
+            on addresses: [SocketAddress], totals: TrafficTotals, recorder: SocketEventRecorder, stop: StopSignal
+        ) throws(SocketError) -> UInt32? {
+            let filter = loss.map { SocketFilter.dropDatagrams($0.value) }
+            let socket = try UDPSocket(receivingOn: addresses, filter: filter, recorder: recorder)
+            while count.map({ totals.datagrams < $0 }) ?? true {
+                guard try socket.receive(bufferSize: buffer, stop: stop) != nil else { break }
+            }
+            let drops = try? socket.memoryInfo().drops
+            socket.close()
+            return drops
+        }
+    }
+}
