@@ -17,8 +17,8 @@ public struct CapturedPackets: AsyncSequence, Sendable {
     public typealias Element = CapturedPacket
     public typealias Failure = CaptureError
 
-    private let stream: AsyncStream<CapturedPacket>
-    private let pump: Pump
+    let stream: AsyncStream<CapturedPacket>
+    let pump: Pump
 
     /// The most packets that wait to be taken.
     public let bufferLimit: Int

@@ -41,6 +41,9 @@ public struct SavefileReader: ~Copyable, @unchecked Sendable {
     /// What stdio reads at once. Its default of 4 KiB doubles the time of a whole file.
     private static let streamBufferSize = 512 << 10
 
+    /// The type of a Section Header Block, the same in either byte order.
+    private static let pcapNGMagic: [UInt8] = [0x0A, 0x0D, 0x0D, 0x0A]
+
     /// Opens a file and reads its header.
     ///
     /// - Parameters:
@@ -60,7 +63,7 @@ public struct SavefileReader: ~Copyable, @unchecked Sendable {
         let isPcapNG: Bool
         do throws(CaptureError) {
             let magic = try unsafe Self.peekMagic(stream, path: path)
-            isPcapNG = magic == [0x0A, 0x0D, 0x0D, 0x0A]
+            isPcapNG = magic == Self.pcapNGMagic
             unsafe handle = try unsafe Self.openHandle(stream, path: path, magic: magic)
         } catch {
             unsafe fclose(stream)
@@ -142,7 +145,8 @@ extension SavefileReader {
             status == PCAP_ERROR_BREAK
             ? .endOfFile
             : .failed(
-                .reading(unsafe String(cString: pcap_geterr(handle)), path: path, wholeFrames: frameCount, errno: cause))
+                .reading(unsafe String(cString: pcap_geterr(handle)), path: path, wholeFrames: frameCount, errno: cause)
+            )
         return try endAgain()
     }
 
@@ -176,7 +180,12 @@ extension SavefileReader {
         let cause = errno
         if let handle = unsafe opened { return unsafe handle }
         let message = String(errorBuffer: text)
-        if magic.count < 4 || message.hasPrefix("unknown file format") {
+        let isUnknown = message.hasPrefix("unknown file format")
+        // libpcap takes a pcapng file for none where it ends before its byte-order magic.
+        if isUnknown, magic == pcapNGMagic, unsafe feof(stream) != 0 {
+            throw .cutFile(path: path, wholeFrames: 0, message: "the file ends inside its first block")
+        }
+        if isUnknown || magic.count < 4 {
             throw .notACapture(path: path, message: magic.isEmpty ? "the file is empty" : message)
         }
         throw .reading(message, path: path, wholeFrames: 0, errno: cause)

@@ -66,6 +66,11 @@ public struct SavefileWriter: ~Copyable, Sendable {
         frameCount += 1
     }
 
+    /// Adds a packet that was kept. Throws as the other `write` does. Its link type should be the file's.
+    public mutating func write(_ packet: CapturedPacket) throws(CaptureError) {
+        try write(packet.info, packet.bytes.span)
+    }
+
     /// Hands everything written so far to the system.
     ///
     /// - Throws: `CaptureError.writeFailed`. The octets that were not written are lost, and with them the file's end.
@@ -97,7 +102,8 @@ public struct SavefileWriter: ~Copyable, Sendable {
         unsafe bytes.withUnsafeBytes { buffer in
             var rest = unsafe buffer[...]
             while unsafe !rest.isEmpty {
-                let count = unsafe Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let start = unsafe UnsafeRawBufferPointer(rebasing: rest).baseAddress
+                let count = unsafe Glibc.write(descriptor, start, rest.count)
                 if count >= 0 {
                     unsafe rest = unsafe rest.dropFirst(count)
                 } else if errno == EAGAIN {
