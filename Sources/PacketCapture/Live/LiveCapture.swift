@@ -78,7 +78,7 @@ public struct LiveCapture: ~Copyable, @unchecked Sendable {
         self.hasNanoseconds = hasNanoseconds
         unsafe self.handle = unsafe handle
         linkType = LinkType(datalink: unsafe pcap_datalink(handle))
-        snapshotLength = Int(unsafe pcap_snapshot(handle))
+        snapshotLength = Self.snapshotLength(options)
         fileDescriptor = unsafe pcap_get_selectable_fd(handle)
     }
 
@@ -134,6 +134,7 @@ public struct LiveCapture: ~Copyable, @unchecked Sendable {
 @safe private struct Lending {
     let body: (FrameInfo, Span<UInt8>) throws -> Void
     let handle: OpaquePointer
+    let snapshotLength: Int
     let nanosecondsPerTick: Int64
     let lastMoment: Timestamp?
     var frameCount: UInt64
@@ -149,7 +150,7 @@ public struct LiveCapture: ~Copyable, @unchecked Sendable {
             return
         }
         frameCount += 1
-        let lent = unsafe UnsafeBufferPointer(start: bytes, count: Int(header.caplen))
+        let lent = unsafe UnsafeBufferPointer(start: bytes, count: min(Int(header.caplen), snapshotLength))
         let info = FrameInfo(
             number: frameCount, timestamp: timestamp, capturedLength: lent.count, originalLength: Int(header.len))
         do {
@@ -169,8 +170,9 @@ extension LiveCapture {
         let before = frameCount
         let (status, after, failure) = withoutActuallyEscaping(body) { body in
             var lending = unsafe Lending(
-                body: body, handle: handle, nanosecondsPerTick: hasNanoseconds ? 1 : 1000, lastMoment: stopMoment,
-                frameCount: before, failure: nil)
+                body: body, handle: handle, snapshotLength: snapshotLength,
+                nanosecondsPerTick: hasNanoseconds ? 1 : 1000, lastMoment: stopMoment, frameCount: before,
+                failure: nil)
             let status = unsafe withUnsafeMutablePointer(to: &lending) { context in
                 unsafe pcap_dispatch(
                     handle, Int32(limit),
@@ -231,10 +233,17 @@ extension LiveCapture {
 // MARK: Opening
 
 extension LiveCapture {
+    private static func snapshotLength(_ options: LiveCaptureOptions) -> Int {
+        min(max(options.snapshotLength, 1), LiveCaptureOptions.maximumSnapshotLength)
+    }
+
     /// Sets what must be set before the activation. True: the timestamps will have nanoseconds.
     private static func configure(_ handle: OpaquePointer, _ options: LiveCaptureOptions) -> Bool {
         // None of these fails on a handle that is not active yet, but for a precision that it does not have.
-        unsafe pcap_set_snaplen(handle, Int32(clamping: min(max(options.snapshotLength, 1), 262_144)))
+        // In immediate mode libpcap 1.10 lays out its ring for a link header that aligns as 256 octets do, so that
+        // frames may come out 2 octets short. What is asked for in excess is cut off again before it is lent.
+        unsafe pcap_set_snaplen(
+            handle, Int32(min(snapshotLength(options) + 16, LiveCaptureOptions.maximumSnapshotLength)))
         unsafe pcap_set_buffer_size(handle, Int32(clamping: max(options.bufferSize, 1)))
         unsafe pcap_set_promisc(handle, options.isPromiscuous ? 1 : 0)
         unsafe pcap_set_immediate_mode(handle, options.isImmediate ? 1 : 0)

@@ -1,7 +1,7 @@
 /// How to open an interface for capture. The defaults keep every octet and lose no frame of a loopback burst.
 public struct LiveCaptureOptions: Sendable, Hashable {
-    /// The most octets that are kept of a frame, 1...262,144.
-    public var snapshotLength: Int = 262_144
+    /// The most octets that are kept of a frame, 1...`maximumSnapshotLength`. What lies outside is clamped.
+    public var snapshotLength: Int = LiveCaptureOptions.maximumSnapshotLength
     /// Octets of the kernel's ring buffer. libpcap's own default of 2 MiB holds a few tens of loopback frames.
     public var bufferSize: Int = 64 << 20
     /// Whether each frame is handed over at once. Without, the kernel gathers frames for up to 50 ms, which costs less.
@@ -13,6 +13,9 @@ public struct LiveCaptureOptions: Sendable, Hashable {
     /// Whether frames that this machine sends are passed over. Nil: on loopback interfaces alone, where each frame is
     /// sent and received, and would take two places in the ring.
     public var ignoresOutgoing: Bool?
+
+    /// The longest snapshot that libpcap takes: no frame is longer.
+    public static let maximumSnapshotLength = 262_144
 
     public init() {}
 }

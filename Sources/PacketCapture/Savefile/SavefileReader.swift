@@ -180,11 +180,12 @@ extension SavefileReader {
         let cause = errno
         if let handle = unsafe opened { return unsafe handle }
         let message = String(errorBuffer: text)
+        let isUnknown = message.hasPrefix("unknown file format")
         // libpcap takes a pcapng file for none where it ends before its byte-order magic.
-        if magic == pcapNGMagic, unsafe feof(stream) != 0 {
+        if isUnknown, magic == pcapNGMagic, unsafe feof(stream) != 0 {
             throw .cutFile(path: path, wholeFrames: 0, message: "the file ends inside its first block")
         }
-        if magic.count < 4 || message.hasPrefix("unknown file format") {
+        if isUnknown || magic.count < 4 {
             throw .notACapture(path: path, message: magic.isEmpty ? "the file is empty" : message)
         }
         throw .reading(message, path: path, wholeFrames: 0, errno: cause)

@@ -24,4 +24,11 @@ extension Span<UInt8> {
     func uint64(at offset: Int) -> UInt64 {
         UInt64(uint32(at: offset)) << 32 | UInt64(uint32(at: offset + 4))
     }
+
+    /// A load in the other order, for sums that are swapped at their end.
+    @inlinable @inline(__always)
+    func littleEndianUInt32(at offset: Int) -> UInt32 {
+        UInt32(self[offset]) | UInt32(self[offset + 1]) << 8 | UInt32(self[offset + 2]) << 16
+            | UInt32(self[offset + 3]) << 24
+    }
 }

@@ -8,10 +8,10 @@ public struct EthernetHeader: Sendable, BitwiseCopyable, Hashable {
     /// 14 octets.
     public static let length = 14
 
-    public let destination: MACAddress
-    public let source: MACAddress
+    public var destination: MACAddress
+    public var source: MACAddress
     /// The last field as it stands: an EtherType from 0x0600 up, else the length of an IEEE 802.3 frame's data.
-    public let typeOrLength: UInt16
+    public var typeOrLength: UInt16
 
     @inlinable
     public init(destination: MACAddress, source: MACAddress, typeOrLength: UInt16) {
@@ -31,5 +31,12 @@ public struct EthernetHeader: Sendable, BitwiseCopyable, Hashable {
         destination = MACAddress(rawValue: header.uint48(at: 0))
         source = MACAddress(rawValue: header.uint48(at: 6))
         typeOrLength = header.uint16(at: 12)
+    }
+
+    /// Appends the header's 14 octets.
+    public func encode(into bytes: inout [UInt8]) {
+        bytes.append(bigEndian: destination)
+        bytes.append(bigEndian: source)
+        bytes.append(bigEndian: typeOrLength)
     }
 }

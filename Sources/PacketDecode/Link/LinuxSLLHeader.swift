@@ -10,17 +10,30 @@ public struct LinuxSLLHeader: Sendable, BitwiseCopyable, Hashable {
     public static let version2Length = 20
 
     /// 0 to us, 1 broadcast, 2 multicast, 3 to another host, 4 sent by us.
-    public let packetType: UInt16
+    public var packetType: UInt16
     /// The ARPHRD_ type of the interface.
-    public let hardwareType: UInt16
+    public var hardwareType: UInt16
     /// Octets of the sender's link address; more than 8 where the field could not hold it all.
-    public let addressLength: UInt16
+    public var addressLength: UInt16
     /// The address field's eight octets, first one highest.
-    public let rawAddress: UInt64
+    public var rawAddress: UInt64
     /// The protocol field: an EtherType from 0x0600 up, else one of Linux's own numbers (1 for 802.3, 4 for 802.2 LLC).
-    public let protocolOrType: UInt16
+    public var protocolOrType: UInt16
     /// The interface's index; 0 in version 1, which has none.
-    public let interfaceIndex: UInt32
+    public var interfaceIndex: UInt32
+
+    @inlinable
+    public init(
+        packetType: UInt16, hardwareType: UInt16, addressLength: UInt16, rawAddress: UInt64, protocolOrType: UInt16,
+        interfaceIndex: UInt32 = 0
+    ) {
+        self.packetType = packetType
+        self.hardwareType = hardwareType
+        self.addressLength = addressLength
+        self.rawAddress = rawAddress
+        self.protocolOrType = protocolOrType
+        self.interfaceIndex = interfaceIndex
+    }
 
     /// The sender's address where it is a MAC address of six octets.
     @inlinable public var address: MACAddress? {
@@ -50,5 +63,25 @@ public struct LinuxSLLHeader: Sendable, BitwiseCopyable, Hashable {
         packetType = UInt16(header[10])
         addressLength = UInt16(header[11])
         rawAddress = header.uint64(at: 12)
+    }
+
+    /// Appends the 16 octets of version 1, which has no place for the interface's index.
+    public func encode(into bytes: inout [UInt8]) {
+        bytes.append(bigEndian: packetType)
+        bytes.append(bigEndian: hardwareType)
+        bytes.append(bigEndian: addressLength)
+        bytes.append(bigEndian: rawAddress)
+        bytes.append(bigEndian: protocolOrType)
+    }
+
+    /// Appends the 20 octets of version 2, which keeps the low eight bits of packet type and address length.
+    public func encodeVersion2(into bytes: inout [UInt8]) {
+        bytes.append(bigEndian: protocolOrType)
+        bytes.append(bigEndian: UInt16(0))
+        bytes.append(bigEndian: interfaceIndex)
+        bytes.append(bigEndian: hardwareType)
+        bytes.append(UInt8(truncatingIfNeeded: packetType))
+        bytes.append(UInt8(truncatingIfNeeded: addressLength))
+        bytes.append(bigEndian: rawAddress)
     }
 }

@@ -6,6 +6,8 @@ public struct LoopbackHeader: Sendable, BitwiseCopyable, Hashable {
     /// The PF_ number of the system that captured: 2 is IPv4 everywhere; IPv6 is 10 on Linux, 24, 28 or 30 on BSDs.
     public let family: UInt32
 
+    @inlinable public init(family: UInt32) { self.family = family }
+
     /// What follows, or nil for a family that is not IP.
     @inlinable public var etherType: EtherType? {
         switch family {
@@ -23,4 +25,7 @@ public struct LoopbackHeader: Sendable, BitwiseCopyable, Hashable {
         let value = header.uint32(at: 0)
         family = isNetworkOrder || value < 0x1_0000 ? value : value.byteSwapped
     }
+
+    /// Appends the four octets in network byte order, as LINKTYPE_LOOP has them; LINKTYPE_NULL may have either order.
+    public func encode(into bytes: inout [UInt8]) { bytes.append(bigEndian: family) }
 }

@@ -8,13 +8,13 @@ public struct ARPMessage: Sendable, BitwiseCopyable, Hashable {
     /// Octets before the addresses.
     public static let fixedLength = 8
 
-    public let hardwareType: UInt16
-    public let protocolType: EtherType
-    public let hardwareAddressLength: UInt8
-    public let protocolAddressLength: UInt8
-    public let operation: Operation
+    public var hardwareType: UInt16
+    public var protocolType: EtherType
+    public var hardwareAddressLength: UInt8
+    public var protocolAddressLength: UInt8
+    public var operation: Operation
     /// Sender and target, where hardware addresses have 6 octets and protocol addresses 4; else nil.
-    public let addresses: Addresses?
+    public var addresses: Addresses?
 
     /// The operation: an open number space (IANA "ARP Parameters").
     public struct Operation: RawRepresentable, Sendable, BitwiseCopyable, Hashable {
@@ -30,6 +30,27 @@ public struct ARPMessage: Sendable, BitwiseCopyable, Hashable {
         public let senderProtocolAddress: IPv4Address
         public let targetHardwareAddress: MACAddress
         public let targetProtocolAddress: IPv4Address
+
+        @inlinable
+        public init(
+            senderHardwareAddress: MACAddress, senderProtocolAddress: IPv4Address,
+            targetHardwareAddress: MACAddress, targetProtocolAddress: IPv4Address
+        ) {
+            self.senderHardwareAddress = senderHardwareAddress
+            self.senderProtocolAddress = senderProtocolAddress
+            self.targetHardwareAddress = targetHardwareAddress
+            self.targetProtocolAddress = targetProtocolAddress
+        }
+    }
+
+    /// A message between Ethernet and IPv4 addresses.
+    public init(operation: Operation, addresses: Addresses) {
+        hardwareType = 1
+        protocolType = .ipv4
+        hardwareAddressLength = 6
+        protocolAddressLength = 4
+        self.operation = operation
+        self.addresses = addresses
     }
 
     /// Octets of the whole message, given its first eight.
@@ -53,5 +74,20 @@ public struct ARPMessage: Sendable, BitwiseCopyable, Hashable {
         } else {
             addresses = nil
         }
+    }
+
+    /// Appends the message's 28 octets; of one whose addresses are of other lengths only the first eight, for those
+    /// addresses stand in the frame alone.
+    public func encode(into bytes: inout [UInt8]) {
+        bytes.append(bigEndian: hardwareType)
+        bytes.append(bigEndian: protocolType.rawValue)
+        bytes.append(hardwareAddressLength)
+        bytes.append(protocolAddressLength)
+        bytes.append(bigEndian: operation.rawValue)
+        guard let addresses else { return }
+        bytes.append(bigEndian: addresses.senderHardwareAddress)
+        bytes.append(bigEndian: addresses.senderProtocolAddress.rawValue)
+        bytes.append(bigEndian: addresses.targetHardwareAddress)
+        bytes.append(bigEndian: addresses.targetProtocolAddress.rawValue)
     }
 }

@@ -10,13 +10,22 @@ public struct ICMPHeader: Sendable, BitwiseCopyable, Hashable {
     public static let length = 8
 
     /// A number of the version's own space: see `ICMPType` and `ICMPv6Type`.
-    public let type: UInt8
-    public let code: UInt8
-    public let checksum: UInt16
+    public var type: UInt8
+    public var code: UInt8
+    public var checksum: UInt16
     /// The second word, in host order: identifier and sequence number, a next-hop MTU, a pointer, an address.
-    public let restOfHeader: UInt32
+    public var restOfHeader: UInt32
     /// The octets of the packet that an error message quotes; empty for other messages.
     public let quoted: ByteRange
+
+    /// The checksum stands as given, or is filled in by `FrameBuilder`.
+    public init(type: UInt8, code: UInt8 = 0, restOfHeader: UInt32 = 0, checksum: UInt16 = 0) {
+        self.type = type
+        self.code = code
+        self.checksum = checksum
+        self.restOfHeader = restOfHeader
+        quoted = .empty
+    }
 
     /// Echo messages: the identifier.
     @inlinable public var identifier: UInt16 { UInt16(truncatingIfNeeded: restOfHeader >> 16) }
@@ -30,6 +39,14 @@ public struct ICMPHeader: Sendable, BitwiseCopyable, Hashable {
         checksum = header.uint16(at: 2)
         restOfHeader = header.uint32(at: 4)
         self.quoted = quoted
+    }
+
+    /// Appends the header's eight octets.
+    public func encode(into bytes: inout [UInt8]) {
+        bytes.append(type)
+        bytes.append(code)
+        bytes.append(bigEndian: checksum)
+        bytes.append(bigEndian: restOfHeader)
     }
 }
 

@@ -17,21 +17,40 @@ public struct IPv4Header: Sendable, BitwiseCopyable, Hashable {
     public static let minimumLength = 20
 
     /// IHL: 32-bit words, 5...15.
-    public let headerLengthInWords: UInt8
+    public var headerLengthInWords: UInt8
     /// DSCP (RFC 2474) in the high six bits, ECN (RFC 3168) in the low two.
-    public let differentiatedServices: UInt8
+    public var differentiatedServices: UInt8
     /// Octets of header and data. 0 where segmentation was offloaded and the length not yet known.
-    public let totalLength: UInt16
-    public let identification: UInt16
+    public var totalLength: UInt16
+    public var identification: UInt16
     /// The three flags and the 13-bit offset as they stand.
-    public let flagsAndFragmentOffset: UInt16
-    public let timeToLive: UInt8
-    public let `protocol`: IPProtocol
-    public let headerChecksum: UInt16
-    public let source: IPv4Address
-    public let destination: IPv4Address
+    public var flagsAndFragmentOffset: UInt16
+    public var timeToLive: UInt8
+    public var `protocol`: IPProtocol
+    public var headerChecksum: UInt16
+    public var source: IPv4Address
+    public var destination: IPv4Address
     /// The options' octets in the frame; empty where there are none.
-    public let options: ByteRange
+    public internal(set) var options: ByteRange
+
+    /// A header without options; lengths and checksum stand as given, or are filled in by `FrameBuilder`.
+    public init(
+        source: IPv4Address, destination: IPv4Address, protocol: IPProtocol = .tcp, timeToLive: UInt8 = 64,
+        identification: UInt16 = 0, flagsAndFragmentOffset: UInt16 = 0x4000, differentiatedServices: UInt8 = 0,
+        totalLength: UInt16 = 20, headerChecksum: UInt16 = 0
+    ) {
+        headerLengthInWords = 5
+        self.differentiatedServices = differentiatedServices
+        self.totalLength = totalLength
+        self.identification = identification
+        self.flagsAndFragmentOffset = flagsAndFragmentOffset
+        self.timeToLive = timeToLive
+        self.protocol = `protocol`
+        self.headerChecksum = headerChecksum
+        self.source = source
+        self.destination = destination
+        options = .empty
+    }
 
     @inlinable public var headerLength: Int { Int(headerLengthInWords) * 4 }
     /// DSCP, 0...63.
@@ -64,5 +83,19 @@ public struct IPv4Header: Sendable, BitwiseCopyable, Hashable {
         source = IPv4Address(rawValue: header.uint32(at: 12))
         destination = IPv4Address(rawValue: header.uint32(at: 16))
         options = ByteRange(from: offset + Self.minimumLength, to: offset + Int(header[0] & 0xF) * 4)
+    }
+
+    /// Appends the first 20 octets, every field as it stands; options go behind them.
+    public func encode(into bytes: inout [UInt8]) {
+        bytes.append(0x40 | headerLengthInWords & 0xF)
+        bytes.append(differentiatedServices)
+        bytes.append(bigEndian: totalLength)
+        bytes.append(bigEndian: identification)
+        bytes.append(bigEndian: flagsAndFragmentOffset)
+        bytes.append(timeToLive)
+        bytes.append(self.protocol.rawValue)
+        bytes.append(bigEndian: headerChecksum)
+        bytes.append(bigEndian: source.rawValue)
+        bytes.append(bigEndian: destination.rawValue)
     }
 }

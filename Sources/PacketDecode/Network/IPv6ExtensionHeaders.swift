@@ -49,6 +49,14 @@ public struct IPv6FragmentHeader: Sendable, BitwiseCopyable, Hashable {
     public let moreFragments: Bool
     public let identification: UInt32
 
+    /// `fragmentOffset` is in octets, a multiple of eight; lower bits are dropped.
+    public init(nextHeader: IPProtocol, fragmentOffset: UInt16, moreFragments: Bool, identification: UInt32) {
+        self.nextHeader = nextHeader
+        self.fragmentOffset = fragmentOffset & 0xFFF8
+        self.moreFragments = moreFragments
+        self.identification = identification
+    }
+
     /// Whether the packet is a part of a larger one; false for an "atomic fragment" (RFC 6946).
     @inlinable public var isFragment: Bool { fragmentOffset != 0 || moreFragments }
 
@@ -58,6 +66,14 @@ public struct IPv6FragmentHeader: Sendable, BitwiseCopyable, Hashable {
         fragmentOffset = header.uint16(at: 2) & 0xFFF8
         moreFragments = header[3] & 1 != 0
         identification = header.uint32(at: 4)
+    }
+
+    /// Appends the header's eight octets, reserved bits as zero.
+    public func encode(into bytes: inout [UInt8]) {
+        bytes.append(nextHeader.rawValue)
+        bytes.append(0)
+        bytes.append(bigEndian: fragmentOffset | (moreFragments ? 1 : 0))
+        bytes.append(bigEndian: identification)
     }
 }
 

@@ -17,22 +17,41 @@ public struct TCPHeader: Sendable, BitwiseCopyable, Equatable {
     /// Octets without options.
     public static let minimumLength = 20
 
-    public let sourcePort: UInt16
-    public let destinationPort: UInt16
-    public let sequenceNumber: SequenceNumber
+    public var sourcePort: UInt16
+    public var destinationPort: UInt16
+    public var sequenceNumber: SequenceNumber
     /// Meaningful where `flags` contains `.ack`.
-    public let acknowledgmentNumber: SequenceNumber
+    public var acknowledgmentNumber: SequenceNumber
     /// Data offset: 32-bit words of the header, 5...15.
-    public let dataOffsetInWords: UInt8
+    public var dataOffsetInWords: UInt8
     /// The three bits between the data offset and the flags, which should be zero.
-    public let reservedBits: UInt8
-    public let flags: TCPFlags
+    public var reservedBits: UInt8
+    public var flags: TCPFlags
     /// The window as sent, not scaled.
-    public let window: UInt16
-    public let checksum: UInt16
+    public var window: UInt16
+    public var checksum: UInt16
     /// Octets behind the sequence number, meaningful where `flags` contains `.urg`.
-    public let urgentPointer: UInt16
+    public var urgentPointer: UInt16
     public internal(set) var options: TCPOptions
+
+    /// A header without options; the checksum stands as given, or is filled in by `FrameBuilder`.
+    public init(
+        sourcePort: UInt16, destinationPort: UInt16, sequenceNumber: SequenceNumber = SequenceNumber(rawValue: 0),
+        acknowledgmentNumber: SequenceNumber = SequenceNumber(rawValue: 0), flags: TCPFlags = [],
+        window: UInt16 = 65535, urgentPointer: UInt16 = 0, checksum: UInt16 = 0
+    ) {
+        self.sourcePort = sourcePort
+        self.destinationPort = destinationPort
+        self.sequenceNumber = sequenceNumber
+        self.acknowledgmentNumber = acknowledgmentNumber
+        dataOffsetInWords = 5
+        reservedBits = 0
+        self.flags = flags
+        self.window = window
+        self.checksum = checksum
+        self.urgentPointer = urgentPointer
+        options = TCPOptions(range: .empty)
+    }
 
     @inlinable public var headerLength: Int { Int(dataOffsetInWords) * 4 }
 
@@ -52,5 +71,18 @@ public struct TCPHeader: Sendable, BitwiseCopyable, Equatable {
         urgentPointer = header.uint16(at: 18)
         options = TCPOptions(
             range: ByteRange(from: offset + Self.minimumLength, to: offset + Self.minimumLength))
+    }
+
+    /// Appends the first 20 octets, every field as it stands; options go behind them.
+    public func encode(into bytes: inout [UInt8]) {
+        bytes.append(bigEndian: sourcePort)
+        bytes.append(bigEndian: destinationPort)
+        bytes.append(bigEndian: sequenceNumber.rawValue)
+        bytes.append(bigEndian: acknowledgmentNumber.rawValue)
+        bytes.append(
+            bigEndian: UInt16(dataOffsetInWords & 0xF) << 12 | UInt16(reservedBits & 7) << 9 | flags.rawValue & 0x1FF)
+        bytes.append(bigEndian: window)
+        bytes.append(bigEndian: checksum)
+        bytes.append(bigEndian: urgentPointer)
     }
 }

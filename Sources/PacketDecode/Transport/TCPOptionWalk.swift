@@ -63,39 +63,21 @@ public enum TCPOption: Sendable, BitwiseCopyable, Equatable {
 ///
 /// It ends behind an end-of-list option, at a malformed one, or where the octets end.
 public struct TCPOptionWalk: Sendable {
-    private var offset: Int
-    private var end: Int
+    private var walk: KindLengthWalk
 
     /// Starts at the first octet of `range`, which is `TCPOptions.range` of a decoded header.
-    public init(range: ByteRange) {
-        offset = range.start
-        end = range.end
-    }
+    public init(range: ByteRange) { walk = KindLengthWalk(range: range) }
 
     /// The next option with its octets in the frame, or nil at the end. `bytes` is the frame that the range came from.
     public mutating func next(in bytes: Span<UInt8>) -> (option: TCPOption, range: ByteRange)? {
-        let limit = min(end, bytes.count)
-        guard offset < limit else { return nil }
-        let start = offset
-        let kind = TCPOptionKind(rawValue: bytes[start])
-        if kind == .endOfList || kind == .noOperation {
-            offset += 1
-            if kind == .endOfList { end = offset }
-            return (kind == .endOfList ? .endOfList : .noOperation, ByteRange(from: start, to: start + 1))
+        guard let step = walk.next(in: bytes) else { return nil }
+        let kind = TCPOptionKind(rawValue: step.kind)
+        switch step.form {
+        case .endOfList: return (.endOfList, step.range)
+        case .noOperation: return (.noOperation, step.range)
+        case .malformed(let length): return (.malformed(kind, length: length), step.range)
+        case .option: return (Self.option(kind, data: step.data, bytes.extracting(step.data.indices)), step.range)
         }
-        guard start + 2 <= limit else {
-            end = start
-            return (.malformed(kind, length: nil), ByteRange(from: start, to: limit))
-        }
-        let length = Int(bytes[start + 1])
-        guard length >= 2, start + length <= limit else {
-            end = start
-            return (.malformed(kind, length: bytes[start + 1]), ByteRange(from: start, to: limit))
-        }
-        offset = start + length
-        let range = ByteRange(from: start, to: start + length)
-        let data = ByteRange(from: start + 2, to: start + length)
-        return (Self.option(kind, data: data, bytes.extracting(data.indices)), range)
     }
 
     private static func option(_ kind: TCPOptionKind, data: ByteRange, _ octets: Span<UInt8>) -> TCPOption {

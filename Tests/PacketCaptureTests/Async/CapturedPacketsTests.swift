@@ -1,4 +1,4 @@
-import Glibc
+import PacketDecode
 import TestSupport
 import Testing
 

@@ -13,7 +13,7 @@ struct LiveCaptureTests {
     static var limit: ContinuousClock.Instant { .now.advanced(by: .seconds(10)) }
 
     static func open(
-        _ filter: String?, snapshotLength: Int = 262_144, stopper: CaptureStopper? = nil
+        _ filter: String?, snapshotLength: Int = 2048, stopper: CaptureStopper? = nil
     ) throws(CaptureError) -> LiveCapture {
         var options = LiveCaptureOptions()
         options.filter = filter
@@ -41,7 +41,8 @@ struct LiveCaptureTests {
         let traffic = try LoopbackTraffic()
         var capture = try Self.open(traffic.filter)
         #expect(capture.linkType == .ethernet)
-        #expect(capture.hasNanoseconds)
+        let hasNanoseconds = capture.hasNanoseconds
+        #expect(hasNanoseconds)
         let payloads = (0..<50).map { [UInt8](repeating: UInt8($0), count: $0 + 1) }
 
         let before = Date().timeIntervalSince1970
