@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Lab
+import PacketCapture
 import PacketDecode
 import Presentation
 import Timeline
@@ -66,9 +67,10 @@ struct DemoCommand: ParsableCommand {
 
     private func playText(_ run: LessonRun, on output: StandardOutput) throws -> LessonRecord {
         let lesson = run.lesson
-        let columns = Terminal.columns
+        let columns = Terminal.columns(STDOUT_FILENO) ?? 120
         var text = TimelineText(
-            initiator: lesson.initiator, responder: lesson.responder, columns: columns, isColoured: Terminal.isColoured)
+            initiator: lesson.initiator, responder: lesson.responder, columns: columns,
+            isColoured: Terminal.isColoured(STDOUT_FILENO))
         output.write { buffer in
             buffer.append(folding: lesson.watchFor, columns: columns)
             buffer.endLine()

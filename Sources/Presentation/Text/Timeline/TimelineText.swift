@@ -6,7 +6,7 @@ public import Timeline
 /// A timeline as text: what the program did, what the wire carried and what the kernel said, in lanes, a line or a few
 /// for each entry.
 ///
-/// It is a state: times count from the first entry.
+/// It is a state: times count from the first entry that was shown.
 public struct TimelineText: Sendable {
     /// The names of the two ends, the one that began the exchange first: "client" and "server".
     public let initiator: String
@@ -42,12 +42,12 @@ public struct TimelineText: Sendable {
 
     /// Appends an entry's lines.
     public mutating func append(_ entry: TimelineEntry, to buffer: inout OutputBuffer) {
+        if case .socket(let event) = entry.event, !event.hasTimelineLine { return }
         let start = start ?? entry.time
         if self.start == nil { self.start = start }
         scratch.removeAll()
         switch entry.event {
         case .socket(let event):
-            guard event.hasTimelineLine else { return }
             scratch.appendTimelineText(event)
             appendTime(since: start, entry.time, to: &buffer)
             appendFolded(lanes.program, colour: event.failure == nil ? nil : .red, to: &buffer)
