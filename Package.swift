@@ -50,10 +50,12 @@ let package = Package(
         library("SocketEvents", ["PacketDecode", "CLinux"]),
         library("TrafficBlocking", ["PacketDecode", "SocketEvents", "CLinux"]),
         library("TrafficAsync", ["PacketDecode", "SocketEvents", "CLinux", nioCore, nioPosix]),
-        library("Lab", ["CLinux"]),
 
-        // One timeline, and how it is shown
+        // One timeline, what is staged for it, and how it is shown
         library("Timeline", ["PacketDecode", "FlowAnalysis", "SocketEvents"]),
+        library(
+            "Lab",
+            ["PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Timeline", "CLinux"]),
         library("Presentation", ["PacketDecode", "FlowAnalysis", "SocketEvents", "Timeline"]),
         .executableTarget(
             name: "wirewatch",

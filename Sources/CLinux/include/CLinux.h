@@ -6,8 +6,10 @@
 #include <linux/if_packet.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 
+#include "interfaces.h"
 #include "accepting.h"
 #include "namespaces.h"
 #include "tcp_info.h"

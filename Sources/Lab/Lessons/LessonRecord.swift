@@ -1,0 +1,30 @@
+public import PacketCapture
+public import PacketDecode
+public import SocketEvents
+public import Timeline
+
+/// All that happened in one run of a lesson, in order.
+public struct LessonRecord: Sendable {
+    public internal(set) var entries: [TimelineEntry] = []
+    /// Entries that came too late for their place.
+    public internal(set) var lateCount = 0
+    public internal(set) var statistics: CaptureStatistics?
+
+    /// The first entry's time, from which the timeline counts.
+    public var start: Timestamp? { entries.first?.time }
+
+    public var packets: [PacketEvent] {
+        entries.compactMap { if case .packet(let event) = $0.event { event } else { nil } }
+    }
+
+    public var kernelEvents: [KernelEvent] {
+        entries.compactMap { if case .kernel(let event) = $0.event { event } else { nil } }
+    }
+
+    /// The calls of that kind by that role, in order.
+    public func calls(_ call: SocketCall, by role: SocketRole) -> [SocketEvent] {
+        entries.compactMap {
+            if case .socket(let event) = $0.event, event.call == call, event.role == role { event } else { nil }
+        }
+    }
+}

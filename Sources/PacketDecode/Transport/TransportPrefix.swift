@@ -1,0 +1,14 @@
+/// The first octets of a TCP or UDP header that ends before its end: ports, and for TCP the sequence number.
+///
+/// An ICMP error need not quote more than eight octets (RFC 792), and a short snapshot length leaves as little.
+public struct TransportPrefix: Sendable, BitwiseCopyable, Hashable {
+    /// 8 octets are enough for it.
+    public static let length = 8
+
+    /// TCP or UDP.
+    public let `protocol`: IPProtocol
+    public let sourcePort: UInt16
+    public let destinationPort: UInt16
+    /// TCP only.
+    public let sequenceNumber: SequenceNumber?
+}

@@ -1,0 +1,213 @@
+public import FlowAnalysis
+public import PacketDecode
+
+/// Packets as lines of text, one line a packet, in columns: number, time, source, destination, protocol, summary.
+///
+/// It is a state: columns grow with what they hold and never shrink, the time is counted from the first frame, and an
+/// address too long for its column gets a name, which a line of its own gives before the first use.
+public struct PacketLine: Sendable {
+    /// Bytes that the longest line takes, with room to spare: every part is bounded, and what came off the wire stands
+    /// in it as numbers and addresses only.
+    static let capacity = 2048
+
+    /// How lines are made.
+    public struct Options: Sendable, Hashable {
+        public var timeStyle: TimeStyle = .relative
+        /// Nine decimals of a second in place of six.
+        public var hasNanoseconds = false
+        public var isColoured = false
+        /// Long addresses in full, however wide the columns become.
+        public var hasFullAddresses = false
+        /// Columns of the terminal: what would pass it is folded below the summary. Nil: one line a packet, always.
+        public var foldColumn: Int?
+
+        public init() {}
+    }
+
+    public let options: Options
+    /// The width of each of the two address columns.
+    private var endpointWidth = 15
+    private var timeWidth: Int
+    private var firstTime: Timestamp?
+    private var previousTime: Timestamp?
+    private var names = AddressNames()
+
+    /// An endpoint wider than this goes by a name: the longest of IPv4, `255.255.255.255:65535`.
+    private static let widestEndpoint = 21
+
+    public init(_ options: Options = Options()) {
+        self.options = options
+        timeWidth =
+            switch options.timeStyle {
+            case .relative, .delta: 3
+            case .epoch: 10
+            case .utc: 20
+            }
+        timeWidth += options.hasNanoseconds ? 10 : 7
+    }
+
+    /// Appends the line of one packet, and before it the names that it uses for the first time.
+    ///
+    /// - Parameters:
+    ///   - packet: the packet that `bytes` was decoded into.
+    ///   - flow: what its flow says of it; nil for what is neither TCP nor UDP.
+    ///   - checksums: whether the packet's checksums hold, where that was asked.
+    public mutating func append(
+        _ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>, flow: FlowObservation?,
+        to buffer: inout OutputBuffer
+    ) {
+        let ends = PacketEnds(packet)
+        if ends.mayBeLong, !options.hasFullAddresses { introduce(ends, to: &buffer) }
+        buffer.append(upTo: Self.capacity) { line in
+            putColumns(info, ends, packet, to: &line)
+            line.putSummary(packet, bytes, flow)
+            line.putTail(packet)
+            if let stop = packet.stop { putStop(stop, to: &line) }
+            line.put(UInt8(ascii: "\n"))
+        }
+    }
+
+    // MARK: Columns
+
+    @inline(__always)
+    private mutating func putColumns(
+        _ info: FrameInfo, _ ends: PacketEnds, _ packet: DecodedPacket, to line: inout Line
+    ) {
+        line.put(decimal: info.number, width: 5)
+        line.put(UInt8(ascii: " "))
+        let timeStart = line.count
+        putTime(info.timestamp, to: &line)
+        timeWidth = max(timeWidth, line.count - timeStart)
+        line.put(UInt8(ascii: " "))
+        let sourceStart = line.count
+        put(ends.source, to: &line)
+        widen(to: line.count - sourceStart)
+        line.pad(to: sourceStart + endpointWidth)
+        line.put(" > ")
+        let destinationStart = line.count
+        put(ends.destination, to: &line)
+        widen(to: line.count - destinationStart)
+        line.pad(to: destinationStart + endpointWidth)
+        line.put(UInt8(ascii: " "))
+        let protocolStart = line.count
+        line.putProtocolName(packet)
+        line.pad(to: protocolStart + 4)
+        line.put(UInt8(ascii: " "))
+    }
+
+    /// Columns grow in steps, so that they settle soon.
+    @inline(__always)
+    private mutating func widen(to width: Int) {
+        if width > endpointWidth { endpointWidth = (width + 2) / 3 * 3 }
+    }
+
+    @inline(__always)
+    private mutating func putTime(_ time: Timestamp, to line: inout Line) {
+        switch options.timeStyle {
+        case .relative:
+            let first = firstTime ?? time
+            if firstTime == nil { firstTime = time }
+            putSeconds(first.distance(to: time), to: &line)
+        case .delta:
+            putSeconds((previousTime ?? time).distance(to: time), to: &line)
+            previousTime = time
+        case .epoch: putSeconds(time.nanosecondsSinceEpoch, to: &line)
+        case .utc:
+            line.put(CivilTime(secondsSinceEpoch: time.seconds))
+            putFraction(UInt64(time.subsecondNanoseconds), to: &line)
+            line.put(UInt8(ascii: "Z"))
+        }
+    }
+
+    @inline(__always)
+    private func putSeconds(_ nanoseconds: Int64, to line: inout Line) {
+        let magnitude = nanoseconds.magnitude
+        let whole = magnitude / 1_000_000_000
+        let fractionWidth = options.hasNanoseconds ? 10 : 7
+        if nanoseconds < 0 {
+            let digits = Line.digitCount(whole) + 1
+            line.put(UInt8(ascii: " "), count: timeWidth - fractionWidth - digits)
+            line.put(UInt8(ascii: "-"))
+            line.put(decimal: whole)
+        } else {
+            line.put(decimal: whole, width: timeWidth - fractionWidth)
+        }
+        putFraction(magnitude - whole * 1_000_000_000, to: &line)
+    }
+
+    @inline(__always)
+    private func putFraction(_ nanoseconds: UInt64, to line: inout Line) {
+        line.put(UInt8(ascii: "."))
+        if options.hasNanoseconds {
+            line.put(padded: nanoseconds, 9)
+        } else {
+            line.put(padded: nanoseconds / 1000, 6)
+        }
+    }
+
+    @inline(__always)
+    private mutating func put(_ end: PacketEnds.End, to line: inout Line) {
+        switch end {
+        case .none: break
+        case .link(let address): line.put(address)
+        case .address(.v4(let address)): address.appendText(to: &line)
+        case .endpoint(.v4(let address), let port):
+            address.appendText(to: &line)
+            line.put(UInt8(ascii: ":"))
+            line.put(decimal: UInt64(port))
+        case .address(.v6(let address)):
+            if let name = names.name(of: address) { line.putName(name) } else { address.appendText(to: &line) }
+        case .endpoint(.v6(let address), let port):
+            if let name = names.name(of: address) {
+                line.putName(name)
+                line.put(UInt8(ascii: ":"))
+                line.put(decimal: UInt64(port))
+            } else {
+                line.put(Endpoint(address: .v6(address), port: port))
+            }
+        }
+    }
+
+    // MARK: Names of long addresses
+
+    private mutating func introduce(_ ends: PacketEnds, to buffer: inout OutputBuffer) {
+        for end in [ends.source, ends.destination] {
+            guard case .v6(let address) = end.ipAddress, Self.isLong(end, address) else { continue }
+            guard let name = names.introduce(address) else { continue }
+            buffer.append(upTo: Self.capacity) { line in
+                if options.isColoured { line.put(Colour.dim.start) }
+                line.put(UInt8(ascii: " "), count: 5 + 1 + timeWidth + 1)
+                line.putName(name)
+                line.put(" is ")
+                address.appendText(to: &line)
+                if options.isColoured { line.put(Colour.end) }
+                line.put(UInt8(ascii: "\n"))
+            }
+        }
+    }
+
+    private static func isLong(_ end: PacketEnds.End, _ address: IPv6Address) -> Bool {
+        var text: [UInt8] = []
+        address.appendText(to: &text)
+        // Brackets, colon and the longest port: whether a name is used must not hang on the port.
+        return text.count + 8 > widestEndpoint
+    }
+
+    // MARK: What stands out
+
+    private func putStop(_ stop: DecodeError, to line: inout Line) {
+        if options.isColoured { line.put(stop.isCutBySnapshot ? Colour.yellow.start : Colour.red.start) }
+        line.put(" [")
+        line.put(stop)
+        line.put(UInt8(ascii: "]"))
+        if options.isColoured { line.put(Colour.end) }
+    }
+}
+
+extension Line {
+    /// `host3`.
+    fileprivate mutating func putName(_ number: UInt64) {
+        put("host")
+        put(decimal: number)
+    }
+}

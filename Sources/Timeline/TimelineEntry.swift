@@ -1,0 +1,88 @@
+public import FlowAnalysis
+public import PacketDecode
+public import SocketEvents
+
+/// A frame as the timeline holds it: owned, for it outlives the capture's buffer.
+public struct PacketEvent: Sendable {
+    public let info: FrameInfo
+    public let linkType: LinkType
+    public let packet: DecodedPacket
+    /// The octets that were captured; the packet's ranges are into them.
+    public let bytes: [UInt8]
+    /// What the flow says of the packet; nil for what is neither TCP nor UDP.
+    public let flow: FlowObservation?
+
+    public init(info: FrameInfo, linkType: LinkType, packet: DecodedPacket, bytes: [UInt8], flow: FlowObservation?) {
+        self.info = info
+        self.linkType = linkType
+        self.packet = packet
+        self.bytes = bytes
+        self.flow = flow
+    }
+
+    /// Why the frame is a retransmission; nil where it is none.
+    public var retransmission: SegmentLabel? {
+        guard let labels = flow?.tcp?.labels else { return nil }
+        return labels.elements.first { $0.kind == .retransmission }
+    }
+}
+
+/// What the kernel said of a socket, and on what occasion it was asked.
+public struct KernelEvent: Sendable {
+    public enum Occasion: Sendable, Hashable {
+        /// A frame of the capture, by its number, was labelled a retransmission.
+        case retransmission(frame: UInt64)
+        /// A datagram was sent that nobody received.
+        case datagramMissing
+        /// The exchange was over.
+        case end
+    }
+
+    public enum Answer: Sendable, Hashable {
+        /// Of a TCP connection (TCP_INFO).
+        case connection(KernelSample)
+        /// Of a UDP socket at `local` (SO_MEMINFO).
+        case datagramSocket(local: Endpoint, SocketMemoryInfo)
+    }
+
+    public let role: SocketRole
+    public let occasion: Occasion
+    /// When the kernel was asked, on the frames' clock.
+    public let timestamp: Timestamp
+    public let answer: Answer
+
+    public init(role: SocketRole, occasion: Occasion, timestamp: Timestamp, answer: Answer) {
+        self.role = role
+        self.occasion = occasion
+        self.timestamp = timestamp
+        self.answer = answer
+    }
+}
+
+/// One thing that happened, and when.
+public struct TimelineEntry: Sendable {
+    public enum Event: Sendable {
+        case packet(PacketEvent)
+        case socket(SocketEvent)
+        case kernel(KernelEvent)
+    }
+
+    /// The place on the timeline, on the frames' clock.
+    public let time: Timestamp
+    public let event: Event
+
+    public init(_ packet: PacketEvent) {
+        time = packet.info.timestamp
+        event = .packet(packet)
+    }
+
+    public init(_ socket: SocketEvent) {
+        time = socket.timelineTime
+        event = .socket(socket)
+    }
+
+    public init(_ kernel: KernelEvent) {
+        time = kernel.timestamp
+        event = .kernel(kernel)
+    }
+}

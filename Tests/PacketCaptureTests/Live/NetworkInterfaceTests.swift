@@ -1,0 +1,15 @@
+import PacketCapture
+import PacketDecode
+import Testing
+
+@Suite struct NetworkInterfaceTests {
+    @Test("lo is listed, with its flags and its address")
+    func listsLoopback() throws {
+        let interfaces = try NetworkInterface.all()
+        let loopback = try #require(interfaces.first { $0.name == "lo" })
+        #expect(loopback.isLoopback)
+        #expect(!loopback.isWireless)
+        #expect(loopback.isUp == loopback.addresses.contains(.v4(.loopback)))
+        #expect(interfaces.filter(\.isLoopback).count == 1)
+    }
+}
