@@ -13,9 +13,10 @@ enum Terminal {
     /// The width of the terminal; nil where there is none, or where it does not say.
     static func columns(_ descriptor: Int32) -> Int? {
         guard isTerminal(descriptor) else { return nil }
-        var size = winsize()
-        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        // struct winsize: rows, columns, and the same in pixels.
+        var size: [UInt16] = [0, 0, 0, 0]
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size[1] > 0 else { return nil }
+        return Int(size[1])
     }
 
     private static func environment(_ name: String) -> String? {

@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Glibc
-import Presentation
+public import Presentation
 
 extension TimeStyle: ExpressibleByArgument {}
 
