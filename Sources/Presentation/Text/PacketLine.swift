@@ -55,18 +55,23 @@ public struct PacketLine: Sendable {
     ///   - checksums: whether the packet's checksums hold, where that was asked.
     public mutating func append(
         _ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>, flow: FlowObservation?,
-        to buffer: inout OutputBuffer
+        checksums: ChecksumReport? = nil, to buffer: inout OutputBuffer
     ) {
         let ends = PacketEnds(packet)
         if ends.mayBeLong, !options.hasFullAddresses { introduce(ends, to: &buffer) }
+        let start = buffer.count
+        var summaryColumn = 0
         buffer.append(upTo: Self.capacity) { line in
             putColumns(info, ends, packet, to: &line)
+            summaryColumn = line.count
             line.putSummary(packet, bytes, flow)
             line.putTail(packet)
             if let labels = flow?.tcp?.labels, !labels.isEmpty { putLabels(labels, to: &line) }
+            if let checksums { putChecksums(checksums, packet, to: &line) }
             if let stop = packet.stop { putStop(stop, to: &line) }
             line.put(UInt8(ascii: "\n"))
         }
+        if let columns = options.foldColumn { fold(&buffer, from: start, columns, summaryColumn) }
     }
 
     // MARK: Columns
@@ -201,6 +206,19 @@ public struct PacketLine: Sendable {
         }
     }
 
+    /// Checksums that do not hold. The others are as they should be, or are not there to be judged.
+    private func putChecksums(_ report: ChecksumReport, _ packet: DecodedPacket, to line: inout Line) {
+        guard report.network == .invalid || report.transport == .invalid else { return }
+        if options.isColoured { line.put(Colour.red.start) }
+        if report.network == .invalid { line.put(" [invalid IPv4 header checksum]") }
+        if report.transport == .invalid {
+            line.put(" [invalid ")
+            line.putProtocolName(packet)
+            line.put(" checksum]")
+        }
+        if options.isColoured { line.put(Colour.end) }
+    }
+
     @inline(never)
     private func putStop(_ stop: DecodeError, to line: inout Line) {
         if options.isColoured { line.put(stop.isCutBySnapshot ? Colour.yellow.start : Colour.red.start) }
@@ -208,6 +226,17 @@ public struct PacketLine: Sendable {
         line.put(stop)
         line.put(UInt8(ascii: "]"))
         if options.isColoured { line.put(Colour.end) }
+    }
+
+    // MARK: Terminals
+
+    /// The least width that is worth to be folded into, below the summary.
+    private static let narrowestSummary = 40
+
+    @inline(never)
+    private func fold(_ buffer: inout OutputBuffer, from start: Int, _ columns: Int, _ summaryColumn: Int) {
+        let isRoomy = columns - summaryColumn >= Self.narrowestSummary
+        buffer.foldLine(from: start, columns: columns, indent: isRoomy ? summaryColumn : 5 + 1 + timeWidth + 1)
     }
 }
 
