@@ -132,7 +132,7 @@ private final class Crew: Sendable {
                 let event = PacketEvent(
                     info: info, linkType: linkType, packet: packet, bytes: bytes.indices.map { bytes[$0] }, flow: flow)
                 feed.push(TimelineEntry(event))
-                if event.isRetransmission { stage.askKernel(on: .retransmission(frame: info.number)) }
+                if event.retransmission != nil { stage.askKernel(on: .retransmission(frame: info.number)) }
                 stage.wire.observe(event)
             }
         }
