@@ -19,6 +19,7 @@ struct PacketOutput: ~Copyable {
     private let format: Format
     private let countLimit: UInt64
     private var line: PacketLine
+    private var flows = FlowTable()
     private var buffer = OutputBuffer(capacity: blockSize + 8192)
     private var writer: SavefileWriter?
 
@@ -50,7 +51,7 @@ struct PacketOutput: ~Copyable {
         summary.count(packet)
         switch format {
         case .none: break
-        case .text: line.append(info, packet, bytes, flow: nil, to: &buffer)
+        case .text: line.append(info, packet, bytes, flow: flows.observe(packet, info), to: &buffer)
         case .json: break
         }
         if buffer.count >= Self.blockSize { try writeBuffer() }
