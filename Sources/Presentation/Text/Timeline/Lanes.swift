@@ -35,7 +35,7 @@ struct Lanes: Sendable, Hashable {
         }
         // A call with an IPv4 endpoint takes 30 columns, a timeout and a window 20; the rest is the wire's.
         program = Lane(start: start, width: 30)
-        kernel = Lane(start: columns - 24, width: 24)
-        wire = Lane(start: start + 31, width: columns - 25 - start - 31)
+        kernel = Lane(start: columns - 21, width: 21)
+        wire = Lane(start: start + 31, width: columns - 22 - start - 31)
     }
 }
