@@ -82,7 +82,10 @@ struct DecodedFields {
         if final != header.destination { fields["ip.hdr_dst"] = header.destination.description }
         var kinds: [String] = []
         var walk = IPv4OptionWalk(range: header.options)
-        while let (_, range) = walk.next(in: bytes) { kinds.append(String(bytes[range.start])) }
+        while let (option, range) = walk.next(in: bytes) {
+            if case .malformed = option { break }
+            kinds.append(String(bytes[range.start]))
+        }
         if !kinds.isEmpty { fields["ip.opts"] = kinds.joined(separator: " ") }
     }
 
@@ -179,6 +182,7 @@ struct DecodedFields {
         var subtypes: [String] = []
         var walk = TCPOptionWalk(range: options.range)
         while let (option, range) = walk.next(in: bytes) {
+            if case .malformed = option { break }
             kinds.append(String(bytes[range.start]))
             switch option {
             case .md5Signature(let digest): fields[name + ".opt.md5"] = Self.hexadecimal(digest, bytes)
@@ -188,7 +192,7 @@ struct DecodedFields {
             default: break
             }
         }
-        fields[name + ".opt.kinds"] = kinds.joined(separator: " ")
+        if !kinds.isEmpty { fields[name + ".opt.kinds"] = kinds.joined(separator: " ") }
         if !subtypes.isEmpty { fields[name + ".opt.mptcp"] = subtypes.joined(separator: " ") }
     }
 
@@ -208,12 +212,13 @@ struct DecodedFields {
         if echoes.contains(header.type) { set("icmp.seq", header.sequenceNumber) }
     }
 
-    /// tshark's words. It calls a partial checksum bad, and has "illegal" for UDP's 0 over IPv6.
+    /// tshark's words. It has none for a partial checksum.
     private static func status(_ verdict: ChecksumVerdict?) -> String? {
         switch verdict {
         case nil: nil
         case .valid: "good"
-        case .invalid, .partial: "bad"
+        case .invalid: "bad"
+        case .partial: "partial"
         case .absent: "absent"
         case .unverifiable: "unverified"
         }

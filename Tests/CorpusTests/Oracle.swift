@@ -58,6 +58,7 @@ extension OracleFrame {
         // Headers below a tunnel have no counterpart; those that an ICMP error quotes do.
         let isQuote = ambiguities.contains("icmp_quote")
         Self.flatten(isQuote ? object : object.filter { $0.key != "inner" }, under: "", into: &fields)
+        for name in ["tcp.opt.kinds", "inner.tcp.opt.kinds"] where fields[name]?.isEmpty == true { fields[name] = nil }
         // tshark goes on reading behind an end of list; what stands there is no option (RFC 9293 §3.2).
         for name in ["tcp.opt.kinds", "inner.tcp.opt.kinds", "ip.opts"] {
             guard let kinds = fields[name]?.split(separator: " "), let end = kinds.firstIndex(of: "0") else { continue }

@@ -63,10 +63,6 @@ extension LayerWalk {
             chain.count &+= 1
             offset += length
             switch kind {
-            case .hopByHopOptions where header.payloadLength == 0 && chain.count == 1:
-                if let reason = narrowToJumboPayload(bytes, header, at: start, length: length) {
-                    note(&packet, .ipv6, at: start - IPv6Header.length, reason)
-                }
             case .fragment:
                 let fragment = IPv6FragmentHeader(decoding: octets)
                 chain.fragment = fragment
@@ -77,6 +73,13 @@ extension LayerWalk {
                     finish(&packet)
                     return nil
                 }
+            case .hopByHopOptions, .destinationOptions:
+                if header.payloadLength == 0, chain.count == 1, kind == .hopByHopOptions,
+                    let reason = narrowToJumboPayload(bytes, at: start, length: length)
+                {
+                    note(&packet, .ipv6, at: start - IPv6Header.length, reason)
+                }
+                checkOptions(bytes, at: start, length: length, into: &packet)
             case .routing:
                 if let destination = finalDestination(octets, at: start) { chain.finalDestination = destination }
             default: break
@@ -87,10 +90,19 @@ extension LayerWalk {
         return kind
     }
 
+    /// Notes a malformed option of a hop-by-hop or destination options header.
+    private func checkOptions(_ bytes: Span<UInt8>, at start: Int, length: Int, into packet: inout DecodedPacket) {
+        var walk = IPv6OptionWalk(range: ByteRange(from: start + 2, to: start + length))
+        while let (option, range) = walk.next(in: bytes) {
+            guard case .malformed(let type, _) = option else { continue }
+            note(&packet, .ipv6Extension, at: range.start, .malformedOption(kind: type))
+        }
+    }
+
     /// Draws the limit of a jumbogram, and returns the fault where the jumbo payload option is not there or promises more
     /// than the frame holds (RFC 2675 §3).
     private mutating func narrowToJumboPayload(
-        _ bytes: Span<UInt8>, _ header: IPv6Header, at start: Int, length: Int
+        _ bytes: Span<UInt8>, at start: Int, length: Int
     ) -> DecodeError.Reason? {
         var walk = IPv6OptionWalk(range: ByteRange(from: start + 2, to: start + length))
         while let (option, _) = walk.next(in: bytes) {

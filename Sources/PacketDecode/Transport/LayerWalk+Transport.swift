@@ -98,12 +98,13 @@ extension LayerWalk {
         _ bytes: Span<UInt8>, _ protocol: IPProtocol, _ layer: DecodeError.Layer, _ reason: DecodeError.Reason,
         into packet: inout DecodedPacket
     ) {
-        if offset + TransportPrefix.length <= capturedEnd {
-            let octets = bytes.extracting(offset..<offset + TransportPrefix.length)
+        if offset + TransportPrefix.minimumLength <= capturedEnd {
+            let octets = bytes.extracting(offset..<capturedEnd)
+            let hasSequenceNumber = `protocol` == .tcp && octets.count >= TransportPrefix.length
             packet.transport = .prefix(
                 TransportPrefix(
                     protocol: `protocol`, sourcePort: octets.uint16(at: 0), destinationPort: octets.uint16(at: 2),
-                    sequenceNumber: `protocol` == .tcp ? SequenceNumber(rawValue: octets.uint32(at: 4)) : nil))
+                    sequenceNumber: hasSequenceNumber ? SequenceNumber(rawValue: octets.uint32(at: 4)) : nil))
         }
         stop(&packet, layer, at: offset, reason)
     }
