@@ -27,6 +27,15 @@ import Testing
         #expect(try conversation.send(.client, .psh, 101, ack: 1, data: 1).retransmission?.carries == .data)
     }
 
+    /// Measured on Linux: the ACK was lost behind the point of capture, and the kernel counted a resend.
+    @Test func oneOctetWithPSHSentAgainIsNoKeepAlive() throws {
+        let conversation = Conversation()
+        try conversation.shakeHands()
+        _ = try conversation.send(.client, .psh, 1, ack: 1, data: 1)
+        _ = try conversation.send(.server, [], 1, ack: 2)
+        #expect(try conversation.send(.client, .psh, 1, ack: 1, data: 1).retransmission?.isSpurious == true)
+    }
+
     @Test func twoOctetsAreNoKeepAlive() throws {
         let conversation = Conversation()
         try conversation.shakeHands()

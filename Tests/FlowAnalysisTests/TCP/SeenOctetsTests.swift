@@ -99,7 +99,7 @@ import Testing
     }
 
     /// Random insertions against one flag for each octet.
-    @Test(arguments: 1...40)
+    @Test(arguments: 1...16)
     func agreesWithABitmap(seed: Int) {
         var generator = SeededGenerator(seed: UInt64(seed))
         var pool = IntervalPool(capacity: 10_000)
@@ -164,7 +164,7 @@ import Testing
     }
 
     /// Octets that were seen stay seen, whatever a pool without room makes the set do.
-    @Test(arguments: [1, 2, 5], 1...10)
+    @Test(arguments: [1, 2, 5], 1...4)
     func anExhaustedPoolForgetsHolesNotOctets(capacity: Int, seed: Int) {
         var generator = SeededGenerator(seed: UInt64(seed))
         var pool = IntervalPool(capacity: capacity)
@@ -177,8 +177,10 @@ import Testing
             sets[which].insert(first, last, in: &pool)
             for octet in first..<last { bitmaps[which][Int(octet)] = true }
             for index in 0...1 {
-                let octets = Set(sets[index].intervals(in: pool).flatMap { $0 })
-                let missing = bitmaps[index].indices.filter { bitmaps[index][$0] && !octets.contains(Int64($0)) }
+                let intervals = sets[index].intervals(in: pool)
+                let missing = bitmaps[index].indices.filter { octet in
+                    bitmaps[index][octet] && !intervals.contains { $0.contains(Int64(octet)) }
+                }
                 #expect(missing.isEmpty, "capacity \(capacity), seed \(seed), step \(step)")
             }
             #expect(pool.takenCount <= capacity)
