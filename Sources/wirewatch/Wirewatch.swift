@@ -8,6 +8,8 @@ struct Wirewatch: ParsableCommand {
         commandName: "wirewatch",
         abstract: "Watch what programs say, what the wire carries, and what the kernel decides, on one timeline.",
         subcommands: [
+            DemoCommand.self,
+            ReadCommand.self,
             TCPCommand.self,
             UDPCommand.self,
         ])
