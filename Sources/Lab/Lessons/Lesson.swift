@@ -17,6 +17,9 @@ public struct Lesson: Sendable {
     /// What was to be seen, in this run's numbers, a line each.
     let closing: @Sendable (LessonRecord) -> [String]
 
+    /// The same, for those who show it.
+    public func closingLines(_ record: LessonRecord) -> [String] { closing(record) }
+
     public static let all: [Lesson] = [.tcp, .udp]
 
     /// The lesson of that name, or nil.
