@@ -19,6 +19,12 @@ public struct PacketEvent: Sendable {
         self.bytes = bytes
         self.flow = flow
     }
+
+    /// Why the frame is a retransmission; nil where it is none.
+    public var retransmission: SegmentLabel? {
+        guard let labels = flow?.tcp?.labels else { return nil }
+        return labels.elements.first { $0.kind == .retransmission }
+    }
 }
 
 /// What the kernel said of a socket, and on what occasion it was asked.

@@ -23,24 +23,11 @@ public struct TCPSocket: ~Copyable, Sendable {
         connectingTo addresses: [SocketAddress], recorder: SocketEventRecorder,
         prepare: (borrowing SocketDescriptor) throws(SocketError) -> Void = { _ throws(SocketError) in }
     ) throws(SocketError) {
-        var failure = SocketError(operation: .connect, cause: .other("no address"), subject: "")
-        for address in addresses {
-            let start = Timestamp.now
-            do {
-                let descriptor = try SocketDescriptor(opening: .stream, family: address.family)
-                try prepare(descriptor)
-                try descriptor.connect(to: address)
-                let local = descriptor.localEndpoint
-                recorder.record(.connect, from: start, local: local, peer: address.endpoint)
-                self.init(
-                    descriptor, local: local ?? address.endpoint, peer: address.endpoint, recorder: recorder)
-                return
-            } catch {
-                failure = error
-                recorder.record(.connect, from: start, local: nil, peer: address.endpoint, failure: error)
-            }
-        }
-        throw failure
+        let connected = try SocketDescriptor(
+            connectedFor: .stream, to: addresses, recorder: recorder, prepare: prepare)
+        let local = connected.localEndpoint ?? .unspecified
+        let peer = connected.connectedTo ?? .unspecified
+        self.init(connected, local: local, peer: peer, recorder: recorder)
     }
 
     /// Sends all of `octets`: an event for each send(2) that it takes.
@@ -91,8 +78,10 @@ public struct TCPSocket: ~Copyable, Sendable {
         recorder.record(.close, from: start, local: local, peer: peer)
     }
 
-    /// TCP_INFO of this connection; nil once it is not connected any more.
-    public func kernelSample() throws(SocketError) -> KernelSample? { try descriptor.kernelSample() }
+    /// TCP_INFO of this connection, now.
+    public func kernelSample() throws(SocketError) -> KernelSample {
+        try descriptor.kernelSample(local: local, peer: peer)
+    }
 
     /// A second value for the same open socket, for another thread. It must be given to `endLending` before this one goes.
     func lend() -> TCPSocket {

@@ -20,7 +20,7 @@ public struct UDPSocket: ~Copyable, Sendable {
     ) throws(SocketError) {
         descriptor = try SocketDescriptor(
             boundFor: .datagram, to: addresses, filter: filter, recorder: recorder, prepare: prepare)
-        local = descriptor.localEndpoint ?? Endpoint(address: .v4(IPv4Address(rawValue: 0)), port: 0)
+        local = descriptor.localEndpoint ?? .unspecified
         peer = nil
         self.recorder = recorder
     }
@@ -33,25 +33,11 @@ public struct UDPSocket: ~Copyable, Sendable {
         sendingTo addresses: [SocketAddress], recorder: SocketEventRecorder,
         prepare: (borrowing SocketDescriptor) throws(SocketError) -> Void = { _ throws(SocketError) in }
     ) throws(SocketError) {
-        var failure = SocketError(operation: .connect, cause: .other("no address"), subject: "")
-        for address in addresses {
-            let start = Timestamp.now
-            do {
-                let descriptor = try SocketDescriptor(opening: .datagram, family: address.family)
-                try prepare(descriptor)
-                try descriptor.connect(to: address)
-                local = descriptor.localEndpoint ?? address.endpoint
-                peer = address.endpoint
-                self.descriptor = descriptor
-                self.recorder = recorder
-                recorder.record(.connect, from: start, local: local, peer: peer)
-                return
-            } catch {
-                failure = error
-                recorder.record(.connect, from: start, local: nil, peer: address.endpoint, failure: error)
-            }
-        }
-        throw failure
+        descriptor = try SocketDescriptor(
+            connectedFor: .datagram, to: addresses, recorder: recorder, prepare: prepare)
+        local = descriptor.localEndpoint ?? .unspecified
+        peer = descriptor.connectedTo
+        self.recorder = recorder
     }
 
     /// Sends `octets` as one datagram; none is a datagram too.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Presentation
 import SocketEvents
+import TrafficAsync
 import TrafficBlocking
 
 extension TCPCommand {
@@ -22,12 +23,21 @@ extension TCPCommand {
 
         func run() throws {
             let recorder = output.recorder(role: .client, output: StandardOutput())
-            var source = MessageSource(messages, endsWithLineFeed: true)
             TerminationSignals.endProgram()
             do throws(SocketError) {
                 let addresses = try address.value.resolve(for: .connecting, .stream)
-                let socket = try TCPSocket(connectingTo: addresses, recorder: recorder)
-                try socket.converse { stop in source.next(stop: stop) }
+                switch output.io {
+                case .blocking:
+                    var source = MessageSource(messages, endsWithLineFeed: true)
+                    let socket = try TCPSocket(connectingTo: addresses, recorder: recorder)
+                    try socket.converse { stop in source.next(stop: stop) }
+                case .async:
+                    let source = try AsyncMessageSource(MessageSource(messages, endsWithLineFeed: true))
+                    try AsyncWork.run { () async throws(SocketError) in
+                        let client = try await AsyncTCPClient(connectingTo: addresses, recorder: recorder)
+                        try await client.converse { await source.next() }
+                    }
+                }
             } catch {
                 throw FailureReport(error)
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Presentation
 import SocketEvents
+import TrafficAsync
 import TrafficBlocking
 
 extension TCPCommand {
@@ -36,13 +37,31 @@ extension TCPCommand {
             do throws(SocketError) {
                 let addresses = try address.value.resolve(for: .listening, .stream)
                 let filter = loss.map { SocketFilter.dropSegmentsWithPayload($0.value) }
-                let server = try TCPServer(on: addresses, filter: filter, recorder: recorder)
-                TerminationSignals.handle { _ in server.stop() }
-                try server.run()
+                switch output.io {
+                case .blocking: try serveBlocking(on: addresses, filter: filter, recorder: recorder)
+                case .async: try serveAsync(on: addresses, filter: filter, recorder: recorder)
+                }
             } catch {
                 throw FailureReport(error, listeningOn: address.value)
             }
             StandardError.write(totals.serverSummary)
+        }
+
+        private func serveBlocking(
+            on addresses: [SocketAddress], filter: SocketFilter?, recorder: SocketEventRecorder
+        ) throws(SocketError) {
+            let server = try TCPServer(on: addresses, filter: filter, recorder: recorder)
+            TerminationSignals.handle { _ in server.stop() }
+            try server.run()
+        }
+
+        private func serveAsync(
+            on addresses: [SocketAddress], filter: SocketFilter?, recorder: SocketEventRecorder
+        ) throws(SocketError) {
+            try AsyncWork.runUntilSignal { () async throws(SocketError) in
+                let server = try await AsyncTCPServer(on: addresses, filter: filter, recorder: recorder)
+                try await server.run()
+            }
         }
     }
 }

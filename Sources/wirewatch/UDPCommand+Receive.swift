@@ -1,6 +1,7 @@
 import ArgumentParser
 import Presentation
 import SocketEvents
+import TrafficAsync
 import TrafficBlocking
 
 extension UDPCommand {
@@ -42,13 +43,16 @@ extension UDPCommand {
         func run() throws {
             let totals = TrafficTotals()
             let recorder = output.recorder(role: .receiver, output: StandardOutput(), observe: totals.observe)
-            var drops: UInt32?
+            let drops: UInt32?
             do throws(SocketError) {
                 let addresses = try address.value.resolve(for: .listening, .datagram)
-                let stop = try StopSignal()
-                TerminationSignals.handle { _ in stop.stop() }
-                if let duration { try stop.stop(after: duration.nanoseconds) }
-                drops = try receive(on: addresses, totals: totals, recorder: recorder, stop: stop)
+                let filter = loss.map { SocketFilter.dropDatagrams($0.value) }
+                switch output.io {
+                case .blocking:
+                    drops = try receiveBlocking(on: addresses, filter: filter, recorder: recorder)
+                case .async:
+                    drops = try receiveAsync(on: addresses, filter: filter, recorder: recorder)
+                }
             } catch {
                 throw FailureReport(error, listeningOn: address.value)
             }
@@ -56,17 +60,39 @@ extension UDPCommand {
         }
 
         /// Receives until the end, and returns how many datagrams the kernel dropped at the socket.
-        private func receive(
-            on addresses: [SocketAddress], totals: TrafficTotals, recorder: SocketEventRecorder, stop: StopSignal
+        private func receiveBlocking(
+            on addresses: [SocketAddress], filter: SocketFilter?, recorder: SocketEventRecorder
         ) throws(SocketError) -> UInt32? {
-            let filter = loss.map { SocketFilter.dropDatagrams($0.value) }
+            let stop = try StopSignal()
+            TerminationSignals.handle { _ in stop.stop() }
+            if let duration { try stop.stop(after: duration.nanoseconds) }
             let socket = try UDPSocket(receivingOn: addresses, filter: filter, recorder: recorder)
-            while count.map({ totals.datagrams < $0 }) ?? true {
+            var received = 0
+            while count.map({ received < $0 }) ?? true {
                 guard try socket.receive(bufferSize: buffer, stop: stop) != nil else { break }
+                received += 1
             }
             let drops = try? socket.memoryInfo().drops
             socket.close()
             return drops
+        }
+
+        /// The same, without holding a thread.
+        private func receiveAsync(
+            on addresses: [SocketAddress], filter: SocketFilter?, recorder: SocketEventRecorder
+        ) throws(SocketError) -> UInt32? {
+            let (buffer, count) = (buffer, count)
+            return try AsyncWork.runUntilSignal(or: duration?.duration) { () async throws(SocketError) in
+                let socket = try AsyncUDPSocket(receivingOn: addresses, filter: filter, recorder: recorder)
+                var received = 0
+                while count.map({ received < $0 }) ?? true {
+                    guard try await socket.receive(bufferSize: buffer) != nil else { break }
+                    received += 1
+                }
+                let drops = try? socket.memoryInfo().drops
+                socket.close()
+                return drops
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Presentation
 import SocketEvents
+import TrafficAsync
 import TrafficBlocking
 
 extension UDPCommand {
@@ -22,17 +23,36 @@ extension UDPCommand {
 
         func run() throws {
             let recorder = output.recorder(role: .sender, output: StandardOutput())
-            var source = MessageSource(messages, endsWithLineFeed: false)
             TerminationSignals.endProgram()
             do throws(SocketError) {
                 let addresses = try address.value.resolve(for: .connecting, .datagram)
-                let stop = try StopSignal()
-                let socket = try UDPSocket(sendingTo: addresses, recorder: recorder)
-                while let message = source.next(stop: stop) { try socket.send(message) }
-                try socket.checkForAnswer()
-                socket.close()
+                switch output.io {
+                case .blocking: try sendBlocking(to: addresses, recorder: recorder)
+                case .async: try sendAsync(to: addresses, recorder: recorder)
+                }
             } catch {
                 throw FailureReport(error)
+            }
+        }
+
+        private func sendBlocking(
+            to addresses: [SocketAddress], recorder: SocketEventRecorder
+        ) throws(SocketError) {
+            var source = MessageSource(messages, endsWithLineFeed: false)
+            let stop = try StopSignal()
+            let socket = try UDPSocket(sendingTo: addresses, recorder: recorder)
+            while let message = source.next(stop: stop) { try socket.send(message) }
+            try socket.checkForAnswer()
+            socket.close()
+        }
+
+        private func sendAsync(to addresses: [SocketAddress], recorder: SocketEventRecorder) throws(SocketError) {
+            let source = try AsyncMessageSource(MessageSource(messages, endsWithLineFeed: false))
+            try AsyncWork.run { () async throws(SocketError) in
+                let socket = try AsyncUDPSocket(sendingTo: addresses, recorder: recorder)
+                while let message = await source.next() { try await socket.send(message) }
+                try socket.checkForAnswer()
+                socket.close()
             }
         }
     }

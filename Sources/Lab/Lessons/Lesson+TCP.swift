@@ -1,4 +1,3 @@
-internal import Glibc
 internal import PacketDecode
 internal import SocketEvents
 internal import Synchronization
@@ -6,7 +5,7 @@ internal import Timeline
 internal import TrafficBlocking
 
 extension Lesson {
-    /// One connection on which two segments are lost for certain: the receiver's kernel is told to drop them after the
+    /// One connection on which segments are lost for certain: the receiver's kernel is told to drop them after the
     /// capture has seen them and before TCP does.
     static let tcp = Lesson(
         name: "tcp",
@@ -16,7 +15,7 @@ extension Lesson {
             Then watch the wire carry segments again that the server's kernel dropped, while the program knows nothing of it.
             """,
         initiator: "client", responder: "server", loopback: .ethernetLike,
-        script: { stage in try TCPScript(stage).play() },
+        script: { stage in try TCPScript(stage: stage).play() },
         closing: TCPClosing.lines)
 }
 
@@ -26,13 +25,10 @@ private struct TCPScript {
 
     let stage: Stage
 
-    init(_ stage: Stage) { self.stage = stage }
-
     func play() throws {
         let address = [SocketAddress(Self.server)]
-        let listener = try TCPListener(on: address, recorder: stage.recorder(.server))
-        let received = Inbox()
-        let serving = try SystemThread { [listener = Shelf(listener)] in received.serve(listener) }
+        let server = try LossyServer(on: address, recorder: stage.recorder(.server))
+        let serving = try SystemThread { server.serve() }
         let client = try TCPSocket(connectingTo: address, recorder: stage.recorder(.client)) {
             descriptor throws(SocketError) in
             // The machine's default may be bbr, whose pacing would blur the picture. Reno is always there.
@@ -40,9 +36,9 @@ private struct TCPScript {
         }
         let lastACK = expectLastACK()
         try stage.watchingKernel(of: client.descriptor.rawValue, .client, local: client.local, peer: client.peer) {
-            try send("the first message arrives at once ", octets: 300, losing: 0, client, received)
-            try send("this one is lost once on its way ", octets: 500, losing: 1, client, received)
-            try send("and this one is lost twice over ", octets: 700, losing: 2, client, received)
+            try send("the first message arrives at once. ", octets: 300, losing: 0, from: client, to: server)
+            try send("this one is lost on its way, once. ", octets: 500, losing: 1, from: client, to: server)
+            try send("and this one is lost twice over... ", octets: 700, losing: 2, from: client, to: server)
             stage.pause(milliseconds: 60)
             try client.shutdownSending()
             while let octets = try client.receive(), !octets.isEmpty {}
@@ -50,53 +46,63 @@ private struct TCPScript {
         }
         client.close()
         serving.join()
-        if let failure = received.failure { throw failure }
+        try server.check()
     }
 
     /// Sends a message whose segment the server's kernel drops `losses` times, and waits until the server has it all.
     private func send(
-        _ text: String, octets count: Int, losing losses: Int, _ client: borrowing TCPSocket, _ received: Inbox
+        _ text: String, octets count: Int, losing losses: Int, from client: borrowing TCPSocket, to server: LossyServer
     ) throws {
         stage.pause(milliseconds: 60)
-        let message = Array(text.utf8.cycled(count))
-        let accepted = try received.accepted()
+        let accepted = try server.acceptedDescriptor()
+        // The filter goes once the last sending that is to be lost was seen.
+        let sightings = (0..<losses).map { expectSegment(ofOctets: count, number: $0 + 1) }
         if losses > 0 { try SocketFilter.dropSegmentsWithPayload(.all).attach(to: accepted) }
-        // Every sending but the one that is let through: the filter goes once the last to be lost was seen.
-        let sightings = (0..<losses).map { number in expectSending(octets: count, number: number + 1) }
-        try client.send(message)
-        for sighting in sightings { try stage.await(sighting, "segment of \(count) octets") }
+        try client.send(Array(String(repeating: text, count: count / text.utf8.count + 1).utf8.prefix(count)))
+        for sighting in sightings { try stage.await(sighting, "a segment of \(count) octets") }
         if losses > 0 { try SocketFilter.detach(from: accepted) }
-        try received.wait(forTotal: count)
+        try server.awaitOctets(count)
     }
 
-    /// The `number`-th segment of `octets` that the client sends.
-    private func expectSending(octets: Int, number: Int) -> WireWatch.Sighting {
-        let count = Mutex(0)
+    /// The `number`-th segment with so many octets of data that the client sends.
+    private func expectSegment(ofOctets octets: Int, number: Int) -> WireWatch.Sighting {
+        let seen = Counter()
         return stage.wire.expect { event in
             guard let tcp = event.packet.tcp, tcp.destinationPort == Self.server.port,
                 Int(event.packet.payloadLength) == octets
             else { return false }
-            return count.withLock {
-                $0 += 1
-                return $0 == number
-            }
+            return seen.next() == number
         }
     }
 
     /// The segment that acknowledges the server's FIN: the last one of the connection.
     private func expectLastACK() -> WireWatch.Sighting {
-        let awaited = Mutex<SequenceNumber?>(nil)
+        let awaited = AwaitedACK()
         return stage.wire.expect { event in
             guard let tcp = event.packet.tcp else { return false }
-            return awaited.withLock { awaited in
-                if tcp.sourcePort == Self.server.port {
-                    if tcp.flags.contains(.fin) {
-                        awaited = tcp.sequenceNumber.advanced(by: event.packet.segmentLength)
-                    }
-                    return false
-                }
-                return awaited.map { tcp.flags.contains(.ack) && tcp.acknowledgmentNumber == $0 } ?? false
+            guard tcp.sourcePort == Self.server.port else { return awaited.isFulfilled(by: tcp) }
+            if tcp.flags.contains(.fin) {
+                awaited.set(tcp.sequenceNumber.advanced(by: event.packet.segmentLength))
             }
+            return false
+        }
+    }
+
+    private final class Counter: Sendable {
+        private let count = Mutex(0)
+        func next() -> Int {
+            count.withLock {
+                $0 += 1
+                return $0
+            }
+        }
+    }
+
+    private final class AwaitedACK: Sendable {
+        private let number = Mutex<SequenceNumber?>(nil)
+        func set(_ value: SequenceNumber) { number.withLock { $0 = value } }
+        func isFulfilled(by tcp: TCPHeader) -> Bool {
+            number.withLock { $0 == tcp.acknowledgmentNumber && tcp.flags.contains(.ack) }
         }
     }
 }

@@ -1,5 +1,3 @@
-public import Timeline
-
 /// Something to watch: a short script that makes real traffic in a private network, and what is to be seen in it.
 ///
 /// A lesson is a value in a file of its own; `Lesson.all` lists them.
@@ -15,9 +13,12 @@ public struct Lesson: Sendable {
     public let responder: String
     public let loopback: PrivateNetwork.Loopback
     /// Makes the traffic. It runs on a thread of its own.
-    public let script: @Sendable (Stage) throws -> Void
+    let script: @Sendable (Stage) throws -> Void
     /// What was to be seen, in this run's numbers, a line each.
-    public let closing: @Sendable (LessonRecord) -> [String]
+    let closing: @Sendable (LessonRecord) -> [String]
+
+    /// The same, for those who show it.
+    public func closingLines(_ record: LessonRecord) -> [String] { closing(record) }
 
     public static let all: [Lesson] = [.tcp, .udp]
 

@@ -1,13 +1,13 @@
 internal import Glibc
 internal import PacketDecode
-public import SocketEvents
+internal import SocketEvents
 internal import Synchronization
-public import Timeline
+internal import Timeline
 
 /// What a lesson's script acts on: where its calls are recorded, and what it can wait for.
-public final class Stage: Sendable {
+final class Stage: Sendable {
     /// Frames to wait for.
-    public let wire = WireWatch()
+    let wire = WireWatch()
     let feed: TimelineFeed
     private let watched = Mutex<WatchedConnection?>(nil)
 
@@ -21,14 +21,14 @@ public final class Stage: Sendable {
     init(feed: TimelineFeed) { self.feed = feed }
 
     /// Records what a socket's owner does onto the timeline.
-    public func recorder(_ role: SocketRole) -> SocketEventRecorder {
+    func recorder(_ role: SocketRole) -> SocketEventRecorder {
         let feed = feed
         return SocketEventRecorder(role: role, manner: .blocking) { feed.push(TimelineEntry($0)) }
     }
 
     /// Asks the kernel about the connection at each retransmission that the capture sees, while `body` runs; and once
     /// more after it. The descriptor must stay open that long.
-    public func watchingKernel<Failure: Error>(
+    func watchingKernel<Failure: Error>(
         of descriptor: Int32, _ role: SocketRole, local: Endpoint, peer: Endpoint, _ body: () throws(Failure) -> Void
     ) throws(Failure) {
         watched.withLock {
@@ -52,8 +52,9 @@ public final class Stage: Sendable {
     }
 
     /// Puts an answer of the kernel's about a UDP socket onto the timeline.
-    public func record(_ memory: SocketMemoryInfo, of local: Endpoint, _ role: SocketRole, on occasion: KernelEvent.Occasion)
-    {
+    func record(
+        _ memory: SocketMemoryInfo, of local: Endpoint, _ role: SocketRole, on occasion: KernelEvent.Occasion
+    ) {
         let answer = KernelEvent.Answer.datagramSocket(local: local, memory)
         feed.push(TimelineEntry(KernelEvent(role: role, occasion: occasion, timestamp: .now, answer: answer)))
     }
@@ -62,11 +63,11 @@ public final class Stage: Sendable {
     ///
     /// - Throws: `LessonError.notSeen` with `what`, after five seconds.
     @discardableResult
-    public func await(_ sighting: WireWatch.Sighting, _ what: String) throws(LessonError) -> PacketEvent {
+    func await(_ sighting: WireWatch.Sighting, _ what: String) throws(LessonError) -> PacketEvent {
         guard let event = sighting.wait(seconds: 5) else { throw .notSeen(what) }
         return event
     }
 
     /// Lets time pass, so that a person can follow, or so that it is seen that nothing happens.
-    public func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
+    func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
 }

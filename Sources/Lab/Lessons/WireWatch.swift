@@ -1,13 +1,13 @@
 internal import Dispatch
 internal import Synchronization
-public import Timeline
+internal import Timeline
 
 /// Lets a lesson's script wait until the capture has seen a certain frame.
 ///
 /// The script says what it waits for before it causes it: so the frame cannot pass unseen in between.
-public final class WireWatch: Sendable {
+final class WireWatch: Sendable {
     /// One frame that is waited for.
-    public final class Sighting: Sendable {
+    final class Sighting: Sendable {
         fileprivate let isWanted: @Sendable (PacketEvent) -> Bool
         private let seen = Mutex<PacketEvent?>(nil)
         private let arrival = DispatchSemaphore(value: 0)
@@ -20,7 +20,7 @@ public final class WireWatch: Sendable {
         }
 
         /// Waits for the frame; nil where it did not come within `seconds`.
-        public func wait(seconds: Int) -> PacketEvent? {
+        func wait(seconds: Int) -> PacketEvent? {
             guard arrival.wait(timeout: .now() + .seconds(seconds)) == .success else { return nil }
             return seen.withLock { $0 }
         }
@@ -28,17 +28,17 @@ public final class WireWatch: Sendable {
 
     private let pending = Mutex<[Sighting]>([])
 
-    public init() {}
+    init() {}
 
     /// Waits from now on for the first frame that `isWanted` says yes to.
-    public func expect(_ isWanted: @escaping @Sendable (PacketEvent) -> Bool) -> Sighting {
+    func expect(_ isWanted: @escaping @Sendable (PacketEvent) -> Bool) -> Sighting {
         let sighting = Sighting(isWanted)
         pending.withLock { $0.append(sighting) }
         return sighting
     }
 
     /// Takes a frame that the capture saw: each sighting that it fulfils ends.
-    public func observe(_ event: PacketEvent) {
+    func observe(_ event: PacketEvent) {
         let fulfilled = pending.withLock { pending in
             let fulfilled = pending.filter { $0.isWanted(event) }
             pending.removeAll { sighting in fulfilled.contains { $0 === sighting } }

@@ -1,37 +1,94 @@
-/// Numbers as ASCII text, appended to a reusable array of bytes. The one place that turns numbers into digits.
+/// Numbers as ASCII text, appended to a reusable array of bytes or to a line that is being filled. The one place that
+/// turns numbers into digits.
 public enum NumberText {
     /// Appends `value` in decimal, left-padded with `padding` to at least `width` characters.
     @inlinable
     public static func appendDecimal(
         _ value: UInt64, width: Int = 0, padding: UInt8 = UInt8(ascii: " "), to bytes: inout [UInt8]
     ) {
-        var rest = value
-        var digitCount = 1
-        while rest >= 10 {
-            rest /= 10
-            digitCount += 1
+        bytes.append(addingCapacity: max(width, 20)) { line in
+            line.put(decimal: value, width: width, padding: padding)
         }
-        let padCount = max(0, width - digitCount)
-        for _ in 0..<padCount { bytes.append(padding) }
-        let start = bytes.count
-        for _ in 0..<digitCount { bytes.append(UInt8(ascii: "0")) }
-        rest = value
-        var index = start + digitCount
-        repeat {
-            index -= 1
-            let quotient = rest / 10
-            bytes[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest &- quotient &* 10)
-            rest = quotient
-        } while rest != 0
     }
 
     /// Appends `value` in lower-case hexadecimal with at least `digits` digits and no prefix.
     @inlinable
     public static func appendHexadecimal(_ value: UInt64, digits: Int = 1, to bytes: inout [UInt8]) {
+        bytes.append(addingCapacity: max(digits, 16)) { line in line.put(hexadecimal: value, digits: digits) }
+    }
+}
+
+/// Text written into memory that is reserved already: a line of bounded length.
+///
+/// What does not fit is left out: nothing here traps, whatever the line was meant to hold.
+extension OutputSpan<UInt8> {
+    /// One byte.
+    @inlinable @inline(__always)
+    public mutating func put(_ byte: UInt8) {
+        if freeCapacity > 0 { append(byte) }
+    }
+
+    /// `value` in decimal, left-padded with `padding` to at least `width` characters.
+    @inlinable
+    public mutating func put(decimal value: UInt64, width: Int = 0, padding: UInt8 = UInt8(ascii: " ")) {
+        let digitCount = Self.digitCount(value)
+        if width > digitCount { put(padding, count: width - digitCount) }
+        guard freeCapacity >= digitCount else { return }
+        append(repeating: UInt8(ascii: "0"), count: digitCount)
+        let end = count
+        var digits = mutableSpan
+        var rest = value
+        var index = end
+        while rest >= 10 {
+            index -= 1
+            let quotient = rest / 10
+            digits[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest &- quotient &* 10)
+            rest = quotient
+        }
+        digits[index - 1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest)
+    }
+
+    /// `value` in lower-case hexadecimal with at least `digits` digits and no prefix.
+    @inlinable
+    public mutating func put(hexadecimal value: UInt64, digits: Int = 1) {
         let significant = max(1, (64 - value.leadingZeroBitCount + 3) / 4)
         for position in stride(from: max(digits, significant) - 1, through: 0, by: -1) {
             let nibble = position >= 16 ? 0 : UInt8(truncatingIfNeeded: value >> UInt64(position * 4)) & 0xF
-            bytes.append(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
+            put(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
         }
+    }
+
+    /// An octet in decimal, as dotted addresses have it.
+    @inlinable @inline(__always)
+    public mutating func put(octet value: UInt8) {
+        if value >= 100 {
+            put(UInt8(ascii: "0") &+ value / 100)
+            put(UInt8(ascii: "0") &+ value / 10 % 10)
+        } else if value >= 10 {
+            put(UInt8(ascii: "0") &+ value / 10)
+        }
+        put(UInt8(ascii: "0") &+ value % 10)
+    }
+
+    /// `byte`, `count` times.
+    @inlinable
+    public mutating func put(_ byte: UInt8, count: Int) {
+        append(repeating: byte, count: Swift.min(Swift.max(0, count), freeCapacity))
+    }
+
+    /// Decimal digits of `value`.
+    @inlinable @inline(__always)
+    public static func digitCount(_ value: UInt64) -> Int {
+        if value < 10 { return 1 }
+        if value < 100 { return 2 }
+        if value < 1000 { return 3 }
+        if value < 10_000 { return 4 }
+        var rest = value / 10_000
+        var digits = 5
+        while rest >= 10 {
+            rest /= 10
+            digits += 1
+        }
+        return digits
     }
 }

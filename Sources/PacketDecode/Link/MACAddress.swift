@@ -14,9 +14,17 @@ public struct MACAddress: Sendable, BitwiseCopyable, Hashable {
 
     /// Appends six hexadecimal octets joined by colons.
     public func appendText(to bytes: inout [UInt8]) {
+        bytes.append(addingCapacity: Self.textLength) { appendText(to: &$0) }
+    }
+
+    /// Characters of the text form.
+    public static let textLength = 17
+
+    /// Appends six hexadecimal octets joined by colons.
+    public func appendText(to line: inout OutputSpan<UInt8>) {
         for index in 0..<6 {
-            if index > 0 { bytes.append(UInt8(ascii: ":")) }
-            NumberText.appendHexadecimal(rawValue >> UInt64(40 - index * 8) & 0xFF, digits: 2, to: &bytes)
+            if index > 0 { line.put(UInt8(ascii: ":")) }
+            line.put(hexadecimal: rawValue >> UInt64(40 - index * 8) & 0xFF, digits: 2)
         }
     }
 }

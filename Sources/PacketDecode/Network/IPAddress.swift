@@ -5,9 +5,14 @@ public enum IPAddress: Sendable, BitwiseCopyable, Hashable {
 
     /// Appends the text form of either family.
     public func appendText(to bytes: inout [UInt8]) {
+        bytes.append(addingCapacity: IPv6Address.textCapacity) { appendText(to: &$0) }
+    }
+
+    /// Appends the text form of either family.
+    public func appendText(to line: inout OutputSpan<UInt8>) {
         switch self {
-        case .v4(let address): address.appendText(to: &bytes)
-        case .v6(let address): address.appendText(to: &bytes)
+        case .v4(let address): address.appendText(to: &line)
+        case .v6(let address): address.appendText(to: &line)
         }
     }
 }

@@ -12,12 +12,23 @@ public struct IPv4Address: Sendable, BitwiseCopyable, Hashable {
 
     public static let loopback = IPv4Address(127, 0, 0, 1)
 
+    /// Characters that the longest text form takes: `255.255.255.255`.
+    public static let textCapacity = 15
+
     /// Appends the dotted decimal form.
     public func appendText(to bytes: inout [UInt8]) {
-        for shift in stride(from: UInt32(24), through: 0, by: -8) {
-            NumberText.appendDecimal(UInt64(rawValue >> shift & 0xFF), to: &bytes)
-            if shift > 0 { bytes.append(UInt8(ascii: ".")) }
-        }
+        bytes.append(addingCapacity: Self.textCapacity) { appendText(to: &$0) }
+    }
+
+    /// Appends the dotted decimal form.
+    public func appendText(to line: inout OutputSpan<UInt8>) {
+        line.put(octet: UInt8(truncatingIfNeeded: rawValue >> 24))
+        line.put(UInt8(ascii: "."))
+        line.put(octet: UInt8(truncatingIfNeeded: rawValue >> 16))
+        line.put(UInt8(ascii: "."))
+        line.put(octet: UInt8(truncatingIfNeeded: rawValue >> 8))
+        line.put(UInt8(ascii: "."))
+        line.put(octet: UInt8(truncatingIfNeeded: rawValue))
     }
 }
 

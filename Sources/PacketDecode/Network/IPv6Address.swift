@@ -23,10 +23,18 @@ public struct IPv6Address: Sendable, BitwiseCopyable, Hashable {
     /// Appends the canonical text form of RFC 5952: lower case, no leading zeros, the first longest run of two or more
     /// zero groups as `::`, and an IPv4-mapped address (RFC 4291 §2.5.5.2) with its last 32 bits in dotted decimal.
     public func appendText(to bytes: inout [UInt8]) {
+        bytes.append(addingCapacity: Self.textCapacity) { appendText(to: &$0) }
+    }
+
+    /// Characters that the longest text form takes: eight groups of four digits and seven colons.
+    public static let textCapacity = 39
+
+    /// Appends the same text.
+    public func appendText(to line: inout OutputSpan<UInt8>) {
         let colon = UInt8(ascii: ":")
         if high == 0, low >> 32 == 0xFFFF {
-            for character in "::ffff:".utf8 { bytes.append(character) }
-            IPv4Address(rawValue: UInt32(truncatingIfNeeded: low)).appendText(to: &bytes)
+            for character in "::ffff:".utf8 { line.put(character) }
+            IPv4Address(rawValue: UInt32(truncatingIfNeeded: low)).appendText(to: &line)
             return
         }
         var bestStart = 8
@@ -48,13 +56,13 @@ public struct IPv6Address: Sendable, BitwiseCopyable, Hashable {
         var index = 0
         while index < 8 {
             if index == bestStart {
-                bytes.append(colon)
-                bytes.append(colon)
+                line.put(colon)
+                line.put(colon)
                 index += bestCount
                 continue
             }
-            if index > 0, index != bestStart + bestCount { bytes.append(colon) }
-            NumberText.appendHexadecimal(UInt64(group(index)), to: &bytes)
+            if index > 0, index != bestStart + bestCount { line.put(colon) }
+            line.put(hexadecimal: UInt64(group(index)))
             index += 1
         }
     }

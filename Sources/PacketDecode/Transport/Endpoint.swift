@@ -11,16 +11,21 @@ public struct Endpoint: Sendable, BitwiseCopyable, Hashable {
 
     /// Appends `address:port`, with an IPv6 address in brackets (RFC 3986 §3.2.2).
     public func appendText(to bytes: inout [UInt8]) {
+        bytes.append(addingCapacity: IPv6Address.textCapacity + 8) { appendText(to: &$0) }
+    }
+
+    /// Appends the same text.
+    public func appendText(to line: inout OutputSpan<UInt8>) {
         switch address {
         case .v4(let address):
-            address.appendText(to: &bytes)
+            address.appendText(to: &line)
         case .v6(let address):
-            bytes.append(UInt8(ascii: "["))
-            address.appendText(to: &bytes)
-            bytes.append(UInt8(ascii: "]"))
+            line.put(UInt8(ascii: "["))
+            address.appendText(to: &line)
+            line.put(UInt8(ascii: "]"))
         }
-        bytes.append(UInt8(ascii: ":"))
-        NumberText.appendDecimal(UInt64(port), to: &bytes)
+        line.put(UInt8(ascii: ":"))
+        line.put(decimal: UInt64(port))
     }
 }
 

@@ -5,8 +5,6 @@ public struct OutputBuffer: Sendable {
     public private(set) var bytes: [UInt8] = []
     /// Where the present line starts, for `pad(toColumn:)`.
     private var lineStart = 0
-    /// How many bytes of the present line take no column (escape sequences, UTF-8 continuation bytes).
-    private var invisible = 0
 
     public init(capacity: Int = 16384) { bytes.reserveCapacity(capacity) }
 
@@ -17,14 +15,12 @@ public struct OutputBuffer: Sendable {
     public mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         lineStart = 0
-        invisible = 0
     }
 
     public mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
     public mutating func append(_ text: String) {
         bytes.append(contentsOf: text.utf8)
-        for byte in text.utf8 where byte & 0xC0 == 0x80 { invisible += 1 }
     }
 
     public mutating func append<Number: FixedWidthInteger>(_ value: Number, width: Int = 0) {
@@ -42,7 +38,6 @@ public struct OutputBuffer: Sendable {
     /// Appends one byte of a character's UTF-8 form; those after the first take no column.
     public mutating func appendUTF8Unit(_ byte: UInt8) {
         bytes.append(byte)
-        if byte & 0xC0 == 0x80 { invisible += 1 }
     }
 
     /// Puts a backslash before each byte from `start` on that `isSpecial`; there are `extra` of them.
@@ -72,11 +67,23 @@ public struct OutputBuffer: Sendable {
     /// An escape sequence or other bytes that take no column.
     public mutating func append(invisible text: String) {
         bytes.append(contentsOf: text.utf8)
-        invisible += text.utf8.count
     }
 
-    /// Columns that the present line takes so far.
-    public var column: Int { bytes.count - lineStart - invisible }
+    /// Forgets what stands from `count` on.
+    mutating func truncate(to count: Int) { bytes.removeLast(max(0, bytes.count - count)) }
+
+    /// Bytes that are safe already.
+    mutating func append(octets: ArraySlice<UInt8>) { bytes.append(contentsOf: octets) }
+
+    /// Columns that the present line takes so far: its characters, without escape sequences. O(line).
+    public var column: Int { bytes.span.extracting(lineStart..<bytes.count).columnCount }
+
+    /// Appends what `fill` puts into a line of at most `capacity` bytes. The reserved memory is filled in place, which
+    /// costs less than byte by byte; what does not fit is left out.
+    @inline(__always)
+    mutating func append(upTo capacity: Int, _ fill: (inout OutputSpan<UInt8>) -> Void) {
+        bytes.append(addingCapacity: capacity, initializingWith: fill)
+    }
 
     /// Appends spaces up to `column`, and at least one where the line is not empty and already reaches it.
     public mutating func pad(toColumn target: Int) {
@@ -88,6 +95,5 @@ public struct OutputBuffer: Sendable {
     public mutating func endLine() {
         bytes.append(UInt8(ascii: "\n"))
         lineStart = bytes.count
-        invisible = 0
     }
 }

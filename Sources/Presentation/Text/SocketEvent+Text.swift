@@ -40,7 +40,7 @@ extension OutputBuffer {
     private mutating func appendDeed(_ event: SocketEvent) {
         switch event.call {
         case .connect:
-            append(event.role == .sender ? "is sent to" : "connected")
+            append(event.role == .sender ? "sending" : "connected")
             if let local = event.local {
                 append(" from ")
                 append(local)

@@ -31,11 +31,9 @@ extension HostAndPort {
         var found: [SocketAddress] = []
         var next = unsafe list
         while let entry = unsafe next {
-            if let address = unsafe SocketAddress(copying: entry.pointee.ai_addr, length: entry.pointee.ai_addrlen),
-                !found.contains(address)
-            {
-                found.append(address)
-            }
+            let length = unsafe Int(entry.pointee.ai_addrlen)
+            let address = unsafe SocketAddress(copying: entry.pointee.ai_addr, length: length)
+            if let address, !found.contains(address) { found.append(address) }
             unsafe next = entry.pointee.ai_next
         }
         if host.isEmpty, purpose == .listening {
@@ -46,17 +44,5 @@ extension HostAndPort {
             throw SocketError(operation: .resolve, cause: .resolution(code: EAI_NONAME), subject: host)
         }
         return found
-    }
-}
-
-extension SocketAddress {
-    /// A copy of the address of `length` octets at `pointer`.
-    fileprivate init?(copying pointer: UnsafeMutablePointer<sockaddr>?, length: socklen_t) {
-        guard let pointer = unsafe pointer, Int(length) <= MemoryLayout<sockaddr_storage>.size else { return nil }
-        var storage = sockaddr_storage()
-        unsafe withUnsafeMutableBytes(of: &storage) { bytes in
-            unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: Int(length)))
-        }
-        self.init(storage)
     }
 }

@@ -94,3 +94,21 @@ public struct SocketAddress: Sendable, Hashable {
         }
     }
 }
+
+extension SocketAddress {
+    /// A copy of the address of `length` octets at `pointer`; nil where there is none, or it is of another family.
+    @unsafe
+    public init?(copying pointer: UnsafePointer<sockaddr>?, length: Int) {
+        guard let pointer = unsafe pointer, length <= MemoryLayout<sockaddr_storage>.size else { return nil }
+        var storage = sockaddr_storage()
+        unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+            unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: length))
+        }
+        self.init(storage)
+    }
+}
+
+extension Endpoint {
+    /// 0.0.0.0:0, which stands for an end that the kernel does not tell.
+    public static let unspecified = Endpoint(address: .v4(IPv4Address(rawValue: 0)), port: 0)
+}

@@ -34,7 +34,7 @@ extension SocketDescriptor {
     /// Listens, and records it; returns where.
     public func recordedListen(recorder: SocketEventRecorder) throws(SocketError) -> Endpoint {
         let start = Timestamp.now
-        let local = localEndpoint ?? Endpoint(address: .v4(IPv4Address(rawValue: 0)), port: 0)
+        let local = localEndpoint ?? .unspecified
         do {
             try listen(subject: "\(local)")
         } catch {

@@ -10,6 +10,8 @@ public struct SocketDescriptor: ~Copyable, Sendable {
     public let rawValue: Int32
     /// AF_INET or AF_INET6.
     public let family: Int32
+    /// Where it was connected, which stays known when the kernel no longer tells; nil for other sockets.
+    public let connectedTo: Endpoint?
 
     /// Opens a socket, closed in programs that this one starts.
     ///
@@ -25,9 +27,10 @@ public struct SocketDescriptor: ~Copyable, Sendable {
     }
 
     /// Takes over an open socket.
-    public init(adopting descriptor: Int32, family: Int32) {
+    public init(adopting descriptor: Int32, family: Int32, connectedTo: Endpoint? = nil) {
         rawValue = descriptor
         self.family = family
+        self.connectedTo = connectedTo
     }
 
     deinit { _ = Glibc.close(rawValue) }
@@ -49,15 +52,6 @@ public struct SocketDescriptor: ~Copyable, Sendable {
         var storage = sockaddr_storage()
         let result = unsafe Self.withSocketAddress(of: &storage) { pointer, length in
             unsafe getsockname(rawValue, pointer, length)
-        }
-        return result == 0 ? SocketAddress(storage)?.endpoint : nil
-    }
-
-    /// The other end (getpeername(2)); nil where the socket is not connected.
-    public var peerEndpoint: Endpoint? {
-        var storage = sockaddr_storage()
-        let result = unsafe Self.withSocketAddress(of: &storage) { pointer, length in
-            unsafe getpeername(rawValue, pointer, length)
         }
         return result == 0 ? SocketAddress(storage)?.endpoint : nil
     }
@@ -193,11 +187,10 @@ public struct SocketDescriptor: ~Copyable, Sendable {
 
     // MARK: What the kernel knows
 
-    /// TCP_INFO of a connection, stamped; nil where the socket is not connected any more.
+    /// TCP_INFO of the connection between `local` and `peer`, stamped. It is told after the connection's end too.
     ///
     /// - Throws: `SocketError` with the operation `readOption`.
-    public func kernelSample() throws(SocketError) -> KernelSample? {
-        guard let local = localEndpoint, let peer = peerEndpoint else { return nil }
-        return KernelSample(timestamp: .now, local: local, peer: peer, info: try TCPInfo(of: rawValue))
+    public func kernelSample(local: Endpoint, peer: Endpoint) throws(SocketError) -> KernelSample {
+        KernelSample(timestamp: .now, local: local, peer: peer, info: try TCPInfo(of: rawValue))
     }
 }

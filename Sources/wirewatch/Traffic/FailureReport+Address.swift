@@ -6,6 +6,8 @@ extension FailureReport {
     init(_ error: SocketError, listeningOn address: HostAndPort) {
         var error = error
         if error.operation == .bind { error.operation = .listen }
+        // The wildcard that was tried last is not what the user wrote.
+        if address.host.isEmpty, error.operation == .listen { error.subject = "\(address)" }
         self.init(error)
     }
 }

@@ -17,13 +17,21 @@ struct SocketOutputOptions: ParsableArguments {
         guard (0...1_048_576).contains(content) else { throw ValidationError("--content must be from 0 to 1048576.") }
     }
 
+    /// Whether an event gets a line: in text, a failure that ends the command is told by its error alone.
+    private static func isShown(_ event: SocketEvent, json: Bool) -> Bool {
+        if json || event.failure == nil { return true }
+        return event.role == .server && event.call != .bind && event.call != .listen
+    }
+
     /// A recorder whose events are printed to `output` as they come, and then handed to `observe`.
     func recorder(
         role: SocketRole, output: StandardOutput, observe: @escaping SocketEventSink = { _ in }
     ) -> SocketEventRecorder {
         let json = json
         return SocketEventRecorder(role: role, manner: io, contentLimit: content) { event in
-            output.write { json ? $0.appendJSON(event) : $0.appendText(event) }
+            if Self.isShown(event, json: json) {
+                output.write { json ? $0.appendJSON(event) : $0.appendText(event) }
+            }
             observe(event)
         }
     }

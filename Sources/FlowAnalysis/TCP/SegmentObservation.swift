@@ -1,0 +1,38 @@
+public import PacketDecode
+
+/// What a TCP segment is to its connection: its place in each side's sequence space, its window, its labels.
+///
+/// Relative numbers count from the initial sequence number of their side: SYN is 0, the first octet of data 1. They are
+/// unwrapped: octet 2³² of a stream has the number 2³². Where the SYN was not captured, the first number that was seen of
+/// a side, sent by it or acknowledged by its peer, is 1 (as tcpdump and tshark have it), and a number below 1 is one from
+/// before the capture.
+public struct SegmentObservation: Sendable, BitwiseCopyable, Equatable {
+    /// The most labels that one segment can bear.
+    public static let labelCapacity = 4
+
+    /// The number of the segment's first octet (SYN, data or FIN), or of the next one where it carries none.
+    public let relativeSequenceNumber: Int64
+    /// The number behind the segment's last octet, FIN included.
+    public let relativeSequenceEnd: Int64
+    /// The next octet expected from the other side; nil without ACK.
+    public let relativeAcknowledgmentNumber: Int64?
+    /// The window in octets (RFC 7323 §2.3). In a SYN it is the field as sent.
+    ///
+    /// Nil where the handshake was not captured, so that the shift count is not known.
+    public let scaledWindow: UInt32?
+    /// The acknowledgment number as sent, which the SACK blocks are counted from.
+    let acknowledgmentNumber: SequenceNumber
+    /// What the segment is, the label to show first in front; empty for most.
+    public let labels: BoundedArray<4, SegmentLabel>
+
+    /// The edges of a SACK block of this segment as relative numbers of the other side; nil without ACK.
+    ///
+    /// A block below `relativeAcknowledgmentNumber` is a D-SACK (RFC 2883 §4).
+    public func relativeEdges(of block: SACKBlock) -> (left: Int64, right: Int64)? {
+        guard let relativeAcknowledgmentNumber else { return nil }
+        return (
+            relativeAcknowledgmentNumber + Int64(acknowledgmentNumber.distance(to: block.leftEdge)),
+            relativeAcknowledgmentNumber + Int64(acknowledgmentNumber.distance(to: block.rightEdge))
+        )
+    }
+}

@@ -1,0 +1,160 @@
+public import PacketDecode
+
+/// The TCP connections and UDP flows of a capture, and what each packet is to its own.
+///
+/// Hand it every packet in the capture's order; it says which flow the packet belongs to, in which direction, and what a TCP
+/// segment is to its connection. Memory is bounded: at most `limit` flows, of which the one that was idle longest makes
+/// room for a new one. A packet of a known flow allocates nothing and takes constant time.
+///
+/// A flow is known by protocol, addresses and ports; VLAN tags and interfaces do not tell flows apart. The sender of
+/// its first packet is the initiator, unless that packet is a SYN ACK.
+public struct FlowTable: ~Copyable {
+    /// The most flows that a table holds unless told otherwise.
+    public static let defaultLimit = 1 << 20
+
+    /// The most flows that are held at once.
+    public let limit: Int
+    /// Flows that were numbered so far.
+    public private(set) var numberedFlowCount: UInt64 = 0
+    /// Flows that made room for others. What comes of one later counts as a new flow.
+    public private(set) var evictedFlowCount: UInt64 = 0
+    /// Flows that are held.
+    public var flowCount: Int { slots.count }
+
+    // Slots are never removed: an evicted flow's slot is the new flow's.
+    private var slots: [FlowSlot] = []
+    private var index = FlowIndex()
+    private let hash: FlowHash
+    private var newest: Int32 = -1
+    private var oldest: Int32 = -1
+    private var pool: IntervalPool
+    private var log: SendingLog
+
+    /// An empty table that holds at most `limit` flows, at least 1.
+    ///
+    /// Of the sendings that a retransmission can name as its evidence, the last 65,536 of the whole table are remembered.
+    public init(limit: Int = FlowTable.defaultLimit) {
+        var generator = SystemRandomNumberGenerator()
+        self.init(limit: limit, sendingCapacity: 1 << 16, intervalCapacity: 1 << 18, using: &generator)
+    }
+
+    init(limit: Int, sendingCapacity: Int, intervalCapacity: Int, using generator: inout some RandomNumberGenerator) {
+        self.limit = max(1, min(limit, Int(Int32.max)))
+        hash = FlowHash(using: &generator)
+        pool = IntervalPool(capacity: intervalCapacity)
+        log = SendingLog(capacity: sendingCapacity)
+    }
+
+    /// Takes the capture's next packet and says what it is to its flow; nil for what is no TCP segment and no UDP datagram,
+    /// or not enough of one: a later fragment, a header that is cut or malformed.
+    public mutating func observe(_ packet: DecodedPacket, _ info: FrameInfo) -> FlowObservation? {
+        switch packet.transport {
+        case .tcp(let header):
+            guard header.headerLength >= TCPHeader.minimumLength,
+                let (key, isFromLowEnd) = FlowKey.make(
+                    packet.network, .tcp, source: header.sourcePort, destination: header.destinationPort)
+            else { return nil }
+            return observe(header, dataLength: packet.tcpDataLength(header), key, isFromLowEnd, info)
+        case .udp(let header):
+            guard
+                let (key, isFromLowEnd) = FlowKey.make(
+                    packet.network, .udp, source: header.sourcePort, destination: header.destinationPort)
+            else { return nil }
+            let (place, isFirst) = place(of: key, isLowEndInitiator: isFromLowEnd)
+            let direction: FlowDirection =
+                slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder
+            return FlowObservation(flow: slots[place].number, direction: direction, isFirst: isFirst, tcp: nil)
+        case .none, .icmp, .icmpv6, .prefix: return nil
+        }
+    }
+
+    @inline(__always)
+    private mutating func observe(
+        _ header: TCPHeader, dataLength: UInt32, _ key: FlowKey, _ isFromLowEnd: Bool, _ info: FrameInfo
+    ) -> FlowObservation {
+        let isSYNACK = header.flags.isSuperset(of: [.syn, .ack])
+        var (place, isFirst) = place(of: key, isLowEndInitiator: isFromLowEnd != isSYNACK)
+        var direction: FlowDirection =
+            slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder
+        if header.flags.contains(.syn), !isFirst,
+            slots[place].connection.isSucceeded(by: header, from: direction)
+        {
+            succeed(place, isLowEndInitiator: isFromLowEnd != isSYNACK)
+            isFirst = true
+            direction = isSYNACK ? .fromResponder : .fromInitiator
+        }
+        let segment = slots[place].connection.observe(
+            header, dataLength: dataLength, from: direction, info, pool: &pool, log: &log)
+        return FlowObservation(flow: slots[place].number, direction: direction, isFirst: isFirst, tcp: segment)
+    }
+
+    /// The place of a flow, which is the most recently used one then, and whether it is new.
+    @inline(__always)
+    private mutating func place(of key: FlowKey, isLowEndInitiator: Bool) -> (place: Int, isNew: Bool) {
+        if newest >= 0, slots[Int(newest)].key == key { return (Int(newest), false) }
+        let hash = hash(key)
+        if let place = index.place(of: hash, where: { slots[$0].key == key }) {
+            unlink(place)
+            linkAsNewest(place)
+            return (place, false)
+        }
+        return (add(key, hash, isLowEndInitiator: isLowEndInitiator), true)
+    }
+
+    @inline(never)
+    private mutating func add(_ key: FlowKey, _ hash: UInt32, isLowEndInitiator: Bool) -> Int {
+        numberedFlowCount += 1
+        let slot = FlowSlot(key: key, number: numberedFlowCount, hash: hash, isLowEndInitiator: isLowEndInitiator)
+        let place: Int
+        if slots.count < limit {
+            place = slots.count
+            // Growing by half bounds the room that stands empty; doubling would double a table's memory.
+            if slots.capacity == place { slots.reserveCapacity(min(limit, max(64, place + place / 2))) }
+            slots.append(slot)
+        } else {
+            place = Int(oldest)
+            evictedFlowCount += 1
+            unlink(place)
+            index.remove(slots[place].hash, place: place)
+            slots[place].connection.removeAll(in: &pool)
+            slots[place] = slot
+        }
+        index.insert(hash, place: place)
+        linkAsNewest(place)
+        return place
+    }
+
+    /// Gives a place to another connection with the same key.
+    @inline(never)
+    private mutating func succeed(_ place: Int, isLowEndInitiator: Bool) {
+        numberedFlowCount += 1
+        slots[place].connection.removeAll(in: &pool)
+        slots[place].connection = TCPConnection()
+        slots[place].number = numberedFlowCount
+        slots[place].isLowEndInitiator = isLowEndInitiator
+    }
+
+    private mutating func unlink(_ place: Int) {
+        let (newer, older) = (slots[place].newer, slots[place].older)
+        if newer >= 0 { slots[Int(newer)].older = older } else { newest = older }
+        if older >= 0 { slots[Int(older)].newer = newer } else { oldest = newer }
+    }
+
+    private mutating func linkAsNewest(_ place: Int) {
+        slots[place].newer = -1
+        slots[place].older = newest
+        if newest >= 0 { slots[Int(newest)].newer = Int32(place) } else { oldest = Int32(place) }
+        newest = Int32(place)
+    }
+}
+
+extension DecodedPacket {
+    /// Octets of data that a segment had on the wire. In a frame that is cut within the options, the payload begins
+    /// where the frame ends, and the rest of the header does not count.
+    @inline(__always)
+    fileprivate func tcpDataLength(_ header: TCPHeader) -> UInt32 {
+        let headerEnd = Int(transportOffset) + header.headerLength
+        let missing = max(0, headerEnd - payload.start)
+        return UInt32(clamping: Int(payloadLength) - missing)
+    }
+}

@@ -1,0 +1,55 @@
+public import PacketDecode
+
+extension LinkType {
+    /// The name of tcpdump.org's list, without `LINKTYPE_`; nil for a number without one here.
+    public var name: String? {
+        switch rawValue {
+        case 0: "NULL"
+        case 1: "ETHERNET"
+        case 6: "IEEE802_5"
+        case 7: "ARCNET_BSD"
+        case 8: "SLIP"
+        case 9: "PPP"
+        case 10: "FDDI"
+        case 50: "PPP_HDLC"
+        case 51: "PPP_ETHER"
+        case 100: "ATM_RFC1483"
+        case 101: "RAW"
+        case 104: "C_HDLC"
+        case 105: "IEEE802_11"
+        case 107: "FRELAY"
+        case 108: "LOOP"
+        case 113: "LINUX_SLL"
+        case 114: "LTALK"
+        case 117: "PFLOG"
+        case 119: "IEEE802_11_PRISM"
+        case 122: "IP_OVER_FC"
+        case 127: "IEEE802_11_RADIOTAP"
+        case 129: "ARCNET_LINUX"
+        case 138: "APPLE_IP_OVER_IEEE1394"
+        case 140: "MTP2"
+        case 141: "MTP3"
+        case 143: "DOCSIS"
+        case 144: "LINUX_IRDA"
+        case 147...162: "USER"
+        case 163: "IEEE802_11_AVS"
+        case 166: "PPP_PPPD"
+        case 177: "LINUX_LAPD"
+        case 187: "BLUETOOTH_HCI_H4"
+        case 189: "USB_LINUX"
+        case 192: "PPI"
+        case 195: "IEEE802_15_4_WITHFCS"
+        case 201: "BLUETOOTH_HCI_H4_WITH_PHDR"
+        case 220: "USB_LINUX_MMAPPED"
+        case 228: "IPV4"
+        case 229: "IPV6"
+        case 230: "IEEE802_15_4_NOFCS"
+        case 239: "NFLOG"
+        case 249: "USBPCAP"
+        case 253: "NETLINK"
+        case 256: "BLUETOOTH_LE_LL_WITH_PHDR"
+        case 276: "LINUX_SLL2"
+        default: nil
+        }
+    }
+}

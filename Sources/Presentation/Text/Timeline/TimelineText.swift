@@ -1,0 +1,132 @@
+internal import FlowAnalysis
+public import PacketDecode
+internal import SocketEvents
+public import Timeline
+
+/// A timeline as text: what the program did, what the wire carried and what the kernel said, in lanes, a line or a few
+/// for each entry.
+///
+/// It is a state: times count from the first entry that was shown.
+public struct TimelineText: Sendable {
+    /// The names of the two ends, the one that began the exchange first: "client" and "server".
+    public let initiator: String
+    public let responder: String
+    public let isColoured: Bool
+    private let lanes: Lanes
+    private var start: Timestamp?
+    /// A lane's text before it is folded into the lane's width.
+    private var scratch = OutputBuffer(capacity: 512)
+
+    /// - Parameter columns: how long a line may be. From 110 on the lanes stand side by side.
+    public init(initiator: String, responder: String, columns: Int, isColoured: Bool) {
+        self.initiator = initiator
+        self.responder = responder
+        self.isColoured = isColoured
+        lanes = Lanes(columns: columns)
+    }
+
+    /// Appends the headings of lanes side by side; lanes that share the width have none.
+    public func appendHeadings(to buffer: inout OutputBuffer) {
+        guard lanes.isSideBySide else { return }
+        if isColoured { buffer.append(invisible: Colour.dim.start) }
+        buffer.append("time")
+        buffer.pad(toColumn: lanes.program.start)
+        buffer.append("program")
+        buffer.pad(toColumn: lanes.wire.start)
+        buffer.append("wire")
+        buffer.pad(toColumn: lanes.kernel.start)
+        buffer.append("kernel")
+        if isColoured { buffer.append(invisible: Colour.end) }
+        buffer.endLine()
+    }
+
+    /// Appends an entry's lines.
+    public mutating func append(_ entry: TimelineEntry, to buffer: inout OutputBuffer) {
+        if case .socket(let event) = entry.event, !event.hasTimelineLine { return }
+        let start = start ?? entry.time
+        if self.start == nil { self.start = start }
+        scratch.removeAll()
+        switch entry.event {
+        case .socket(let event):
+            scratch.appendTimelineText(event)
+            appendTime(since: start, entry.time, to: &buffer)
+            appendFolded(lanes.program, colour: event.failure == nil ? nil : .red, to: &buffer)
+        case .packet(let event):
+            appendWireText(event)
+            appendTime(since: start, entry.time, to: &buffer)
+            appendFolded(lanes.wire, colour: nil, to: &buffer)
+            appendLabels(event, since: start, to: &buffer)
+        case .kernel(let event):
+            if !lanes.isSideBySide { scratch.append("kernel: ") }
+            scratch.appendTimelineText(event)
+            appendTime(since: start, entry.time, to: &buffer)
+            appendFolded(lanes.kernel, colour: nil, to: &buffer)
+        }
+    }
+
+    private func appendTime(since start: Timestamp, _ time: Timestamp, to buffer: inout OutputBuffer) {
+        buffer.append(seconds: start.distance(to: time))
+    }
+
+    /// `client ▶ PSH ACK seq 1:501 ack 1 win 65536 len 500`.
+    private mutating func appendWireText(_ event: PacketEvent) {
+        let width = max(initiator.count, responder.count)
+        let isFromInitiator = event.flow?.direction != .fromResponder
+        let name = isFromInitiator ? initiator : responder
+        scratch.append(name)
+        scratch.pad(toColumn: width + 1)
+        scratch.append(isFromInitiator ? "▶ " : "◀ ")
+        scratch.appendSummary(event.packet, event.bytes.span, flow: event.flow)
+    }
+
+    /// What the analysis says of a segment, a line for each label.
+    private mutating func appendLabels(_ event: PacketEvent, since start: Timestamp, to buffer: inout OutputBuffer) {
+        for label in event.flow?.tcp?.labels.elements ?? [] {
+            scratch.removeAll()
+            scratch.append("⟲ ")
+            scratch.append(label.kind.rawValue)
+            scratch.append(": ")
+            scratch.append(label.firstRepeated)
+            scratch.append(":")
+            scratch.append(label.repeatedEnd)
+            if let evidence = label.evidence {
+                scratch.append(" was sent at ")
+                scratch.append(seconds: start.distance(to: evidence.timestamp))
+            } else {
+                scratch.append(" was sent before")
+            }
+            appendFolded(lanes.wire, colour: .yellow, to: &buffer)
+        }
+    }
+
+    /// Puts what stands in `scratch` into a lane, in as many lines as it takes, each but the first indented by two.
+    private func appendFolded(_ lane: Lanes.Lane, colour: Colour?, to buffer: inout OutputBuffer) {
+        let indent = 2
+        var isFirstWord = true
+        buffer.pad(toColumn: lane.start)
+        if isColoured, let colour { buffer.append(invisible: colour.start) }
+        for word in scratch.bytes.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false) {
+            let width = word.count { $0 & 0xC0 != 0x80 }
+            if !isFirstWord, buffer.column + 1 + width > lane.start + lane.width {
+                buffer.endLine()
+                buffer.pad(toColumn: lane.start + indent)
+            } else if !isFirstWord {
+                buffer.append(UInt8(ascii: " "))
+            }
+            for byte in word { buffer.append(byte) }
+            isFirstWord = false
+        }
+        if isColoured, colour != nil { buffer.append(invisible: Colour.end) }
+        buffer.endLine()
+    }
+}
+
+extension OutputBuffer {
+    /// Appends a span as seconds with six decimals.
+    mutating func append(seconds nanoseconds: Int64) {
+        if nanoseconds < 0 { append(UInt8(ascii: "-")) }
+        append(nanoseconds.magnitude / 1_000_000_000)
+        append(UInt8(ascii: "."))
+        append(nanoseconds.magnitude % 1_000_000_000 / 1000, zeroPaddedTo: 6)
+    }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import Glibc
+import Lab
+import PacketCapture
+import PacketDecode
+import Presentation
+import Timeline
+
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Watch a lesson: real traffic, lost and sent again, in a private network that needs no rights.",
+        discussion: """
+            Without a name the lessons are listed. A lesson runs in a network namespace of the process's own, so it \
+            needs no rights, touches no interface of the machine, and leaves nothing behind.
+            """)
+
+    @Argument(help: "The lesson to run; without it they are listed.")
+    var lesson: String?
+
+    @Flag(help: "Print each event as a JSON object on a line of its own.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Keep the lesson's frames in this file, too (pcap, nanoseconds).", valueName: "file"))
+    var pcap: String?
+
+    func validate() throws {
+        if let lesson, Lesson.named(lesson) == nil {
+            let names = Lesson.all.map(\.name).joined(separator: ", ")
+            throw ValidationError("There is no lesson '\(lesson)'. The lessons: \(names).")
+        }
+    }
+
+    func run() throws {
+        let output = StandardOutput()
+        guard let lesson = lesson.flatMap(Lesson.named) else { return list(on: output) }
+        let record: LessonRecord
+        do {
+            let run = try LessonRun(entering: lesson, savefile: pcap)
+            record = try json ? playJSON(run, on: output) : playText(run, on: output)
+        } catch let error as LessonError {
+            throw FailureReport(error, lesson: lesson.name)
+        }
+        if record.lateCount > 0 {
+            StandardError.write("\(record.lateCount) events came too late for their place on the timeline")
+        }
+        if let statistics = record.statistics, statistics.droppedByKernel > 0 {
+            StandardError.write("the kernel dropped \(statistics.droppedByKernel) frames of the capture")
+        }
+    }
+
+    private func list(on output: StandardOutput) {
+        let width = Lesson.all.map(\.name.count).max() ?? 0
+        output.write { buffer in
+            for lesson in Lesson.all {
+                if json {
+                    buffer.appendJSON(lesson)
+                } else {
+                    buffer.append("wirewatch demo \(lesson.name)")
+                    buffer.pad(toColumn: "wirewatch demo ".count + width + 2)
+                    buffer.append(lesson.title)
+                    buffer.endLine()
+                }
+            }
+        }
+    }
+
+    private func playText(_ run: LessonRun, on output: StandardOutput) throws -> LessonRecord {
+        let lesson = run.lesson
+        let columns = Terminal.columns(STDOUT_FILENO) ?? 120
+        var text = TimelineText(
+            initiator: lesson.initiator, responder: lesson.responder, columns: columns,
+            isColoured: Terminal.isColoured(STDOUT_FILENO))
+        output.write { buffer in
+            buffer.append(folding: lesson.watchFor, columns: columns)
+            buffer.endLine()
+            text.appendHeadings(to: &buffer)
+        }
+        let record = try run.play { entry in
+            output.write { text.append(entry, to: &$0) }
+        }
+        output.write { buffer in
+            buffer.endLine()
+            for line in lesson.closingLines(record) {
+                buffer.append(folding: "- " + line, columns: columns, indent: 2)
+            }
+        }
+        return record
+    }
+
+    private func playJSON(_ run: LessonRun, on output: StandardOutput) throws -> LessonRecord {
+        let lesson = run.lesson
+        output.write { $0.appendJSON(lesson) }
+        let record = try run.play { entry in
+            output.write { $0.appendJSON(entry) }
+        }
+        output.write { buffer in
+            buffer.beginObject()
+            buffer.key("event")
+            buffer.value("summary")
+            buffer.key("frames")
+            buffer.value(record.packets.count)
+            if let statistics = record.statistics {
+                buffer.key("droppedByKernel")
+                buffer.value(statistics.droppedByKernel)
+            }
+            buffer.key("late")
+            buffer.value(record.lateCount)
+            buffer.key("claims")
+            buffer.beginArray()
+            for line in lesson.closingLines(record) { buffer.value(line) }
+            buffer.endArray()
+            buffer.endObject()
+            buffer.endLine()
+        }
+        return record
+    }
+}
+
+extension OutputBuffer {
+    /// Appends a lesson as a JSON object on a line of its own.
+    fileprivate mutating func appendJSON(_ lesson: Lesson) {
+        beginObject()
+        key("event")
+        value("lesson")
+        key("name")
+        value(lesson.name)
+        key("title")
+        value(lesson.title)
+        key("watchFor")
+        value(lesson.watchFor)
+        endObject()
+        endLine()
+    }
+}

@@ -1,0 +1,105 @@
+import FlowAnalysis
+import Glibc
+import PacketCapture
+import PacketDecode
+import Presentation
+
+/// Where the frames of `read` and `capture` go: decoded, followed in their flows, shown, counted, and written on.
+struct PacketOutput: ~Copyable {
+    /// Why the output ends before its source does.
+    enum End: Error {
+        /// As many frames as were asked for.
+        case enoughFrames
+        /// The reader of standard output went away: it has seen enough.
+        case readerGone
+    }
+
+    private var summary = PacketTotals()
+    private let decoder: PacketDecoder
+    private let format: Format
+    private let countLimit: UInt64
+    private let isQuiet: Bool
+    private let verifiesChecksums: Bool
+    private var line: PacketLine
+    private var flows = FlowTable()
+    private var buffer = OutputBuffer(capacity: blockSize + 8192)
+    private var writer: SavefileWriter?
+
+    private enum Format { case text, json, none }
+
+    private static let blockSize = 65536
+
+    /// - Throws: `CaptureError` where the file of `-w` cannot be made.
+    init(_ options: PacketOutputOptions, linkType: LinkType, snapshotLength: Int) throws(CaptureError) {
+        decoder = PacketDecoder(linkType: linkType)
+        line = PacketLine(options.lineOptions)
+        countLimit = options.count ?? .max
+        let ownsStandardOutput = options.writePath != "-"
+        format = !ownsStandardOutput ? .none : options.json ? .json : .text
+        isQuiet = options.quiet
+        verifiesChecksums = options.verifyChecksums
+        writer =
+            if let path = options.writePath {
+                try SavefileWriter(path: path, linkType: linkType, snapshotLength: snapshotLength)
+            } else {
+                nil
+            }
+    }
+
+    /// Takes one frame.
+    ///
+    /// - Throws: `End`, or `CaptureError.writeFailed`.
+    mutating func take(_ info: FrameInfo, _ bytes: Span<UInt8>) throws {
+        try writer?.write(info, bytes)
+        let packet = decoder.decode(bytes, originalLength: info.originalLength)
+        summary.count(packet)
+        if format != .none, !isQuiet { show(info, packet, bytes) }
+        if buffer.count >= Self.blockSize { try writeBuffer() }
+        if summary.frameCount >= countLimit { throw End.enoughFrames }
+    }
+
+    @inline(__always)
+    private mutating func show(_ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>) {
+        let flow = flows.observe(packet, info)
+        let checksums = verifiesChecksums ? PacketDecoder.verifyChecksums(of: packet, bytes) : nil
+        if format == .json {
+            buffer.appendJSON(info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums)
+        } else {
+            line.append(info, packet, bytes, flow: flow, checksums: checksums, to: &buffer)
+        }
+    }
+
+    /// Hands what waits to the system: text always, and the file of `-w` with it.
+    mutating func flush() throws {
+        try writeBuffer()
+        try writer?.flush()
+    }
+
+    /// Ends the output: what waits is written, the file of `-w` closed, and the summary said.
+    ///
+    /// - Parameter statistics: what a live capture says of frames that were dropped.
+    mutating func close(_ statistics: CaptureStatistics? = nil) throws {
+        summary.droppedByKernel = statistics?.droppedByKernel
+        summary.droppedByInterface = statistics?.droppedByInterface
+        if format == .json { buffer.appendJSON(summary) }
+        defer { StandardError.write(summary.line) }
+        do {
+            try writeBuffer()
+        } catch End.readerGone {
+            // The file is still to be closed, and the program ends as it would have.
+        }
+        if let writer = writer.take() { try writer.close() }
+    }
+
+    private mutating func writeBuffer() throws {
+        guard !buffer.isEmpty else { return }
+        let failure = StandardOutput.write(buffer.bytes, to: STDOUT_FILENO)
+        buffer.removeAll()
+        switch failure {
+        case 0: break
+        case EPIPE: throw End.readerGone
+        default:
+            throw FailureReport(what: "cannot write to standard output", reason: StandardError.words(for: failure))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Glibc
+import PacketCapture
+import PacketDecode
+import Presentation
+
+struct ReadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "read", abstract: "Show the packets of a capture file, one line each.",
+        discussion: """
+            Reads pcap and pcapng. The filter is in the language of pcap-filter(7), as tcpdump takes it; put -- before it \
+            where one of its words begins with a dash.
+            """)
+
+    @Argument(help: "The capture; - is standard input.")
+    var file: String
+
+    @Argument(help: "Show only frames that match, for instance: tcp port 80 and not host 10.0.0.1")
+    var filter: [String] = []
+
+    @OptionGroup var output: PacketOutputOptions
+
+    func run() throws {
+        do {
+            var reader = try SavefileReader(path: file, filter: filter.isEmpty ? nil : filter.joined(separator: " "))
+            // What comes down a pipe may come slowly, and is to be seen when it comes.
+            let isSlow = file == "-" && !Self.isRegularFile(STDIN_FILENO)
+            var packets = try PacketOutput(
+                output, linkType: reader.linkType, snapshotLength: reader.snapshotLength)
+            do {
+                try reader.forEachFrame { info, bytes in
+                    try packets.take(info, bytes)
+                    if isSlow { try packets.flush() }
+                }
+            } catch is PacketOutput.End {
+            } catch {
+                try packets.close()
+                throw error
+            }
+            try packets.close()
+        } catch let error as CaptureError {
+            throw FailureReport(error)
+        }
+    }
+
+    private static func isRegularFile(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+}
