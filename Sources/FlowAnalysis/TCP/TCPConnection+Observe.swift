@@ -7,27 +7,30 @@ extension TCPConnection {
     ///   - header: the segment's header.
     ///   - dataLength: octets of data that it had on the wire.
     ///   - direction: which end sent it.
+    ///   - observation: filled in. It is handed in and not returned, for it is copied often enough on its way out.
     mutating func observe(
         _ header: TCPHeader, dataLength: UInt32, from direction: FlowDirection, _ info: FrameInfo,
-        pool: inout IntervalPool, log: inout SendingLog
-    ) -> SegmentObservation {
+        pool: inout IntervalPool, log: inout SendingLog, into observation: inout SegmentObservation
+    ) {
         if header.flags.contains(.rst) { noteReset(true) }
         // The refused SYN, tried again as it was: the connection is not over.
         if header.flags.contains(.syn) { noteReset(false) }
         switch direction {
         case .fromInitiator:
-            return Self.observe(
-                header, dataLength, info, sender: &initiator, receiver: &responder, pool: &pool, log: &log)
+            Self.observe(
+                header, dataLength, info, sender: &initiator, receiver: &responder, pool: &pool, log: &log,
+                into: &observation)
         case .fromResponder:
-            return Self.observe(
-                header, dataLength, info, sender: &responder, receiver: &initiator, pool: &pool, log: &log)
+            Self.observe(
+                header, dataLength, info, sender: &responder, receiver: &initiator, pool: &pool, log: &log,
+                into: &observation)
         }
     }
 
     private static func observe(
         _ header: TCPHeader, _ dataLength: UInt32, _ info: FrameInfo, sender: inout TCPSide, receiver: inout TCPSide,
-        pool: inout IntervalPool, log: inout SendingLog
-    ) -> SegmentObservation {
+        pool: inout IntervalPool, log: inout SendingLog, into observation: inout SegmentObservation
+    ) {
         let flags = header.flags
         if flags.contains(.syn) {
             prepareForSYN(header, sender: &sender, receiver: receiver, pool: &pool)
@@ -38,33 +41,32 @@ extension TCPConnection {
             receiver.setBase(header.acknowledgmentNumber.advanced(by: -1), next: 1)
         }
 
-        let start = sender.position(of: header.sequenceNumber)
         let isReset = flags.contains(.rst)
         let controls = isReset ? 0 : (flags.contains(.syn) ? 1 : 0) + (flags.contains(.fin) ? 1 : 0)
-        let end = start + Int64(dataLength) + Int64(controls)
-
-        var labels = BoundedArray<4, SegmentLabel>(filler: .filler)
+        let start = sender.position(of: header.sequenceNumber)
+        let length = Int64(dataLength) + Int64(controls)
+        observation.relativeSequenceNumber = start
+        observation.sequenceLength = UInt32(clamping: length)
         // A RST's data is a text for people (RFC 9293 §3.10.7): it takes no place in sequence space.
         if !isReset {
             note(
-                start, end, flags, info, sender: &sender, receiver: receiver, pool: &pool, log: &log, labels: &labels)
+                start, start + length, flags, info, sender: &sender, receiver: receiver, pool: &pool, log: &log,
+                labels: &observation.labels)
         }
-
-        var acknowledgment: Int64?
         if flags.contains(.ack) {
             let position = receiver.position(of: header.acknowledgmentNumber)
-            acknowledgment = position
+            observation.acknowledgmentNumber = header.acknowledgmentNumber
+            observation.acknowledgment = position
+            observation.hasAcknowledgment = true
             if !isReset { acknowledge(position, of: &receiver, pool: &pool) }
         }
         let scaledWindow = scaledWindow(header, sender: sender, receiver: receiver)
+        observation.window = scaledWindow ?? UInt32(header.window)
+        observation.hasScaledWindow = scaledWindow != nil
         if !isReset {
-            sender.window = scaledWindow ?? UInt32(header.window)
+            sender.window = observation.window
             sender.learn(.window)
         }
-        return SegmentObservation(
-            relativeSequenceNumber: start, relativeSequenceEnd: isReset ? start + Int64(dataLength) : end,
-            relativeAcknowledgmentNumber: acknowledgment, scaledWindow: scaledWindow,
-            acknowledgmentNumber: header.acknowledgmentNumber, labels: labels)
     }
 
     /// Puts what a segment carries into its side's sequence space, and labels what was there already.
@@ -137,8 +139,7 @@ extension TCPConnection {
         return SegmentLabel(
             kind: .retransmission, cause: .undetermined, carries: carries,
             isSpurious: sender.knows(.acknowledged) && sender.acknowledged >= end ? true : nil,
-            firstRepeated: repetition.start, repeatedEnd: repetition.end,
-            repeatedCount: UInt32(clamping: repetition.count),
+            repetition: repetition,
             evidence: first.map { SegmentLabel.Evidence(frame: $0.frame, timestamp: $0.timestamp) })
     }
 

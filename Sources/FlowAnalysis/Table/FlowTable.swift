@@ -48,30 +48,34 @@ public struct FlowTable: ~Copyable {
     /// Takes the capture's next packet and says what it is to its flow; nil for what is no TCP segment and no UDP datagram,
     /// or not enough of one: a later fragment, a header that is cut or malformed.
     public mutating func observe(_ packet: DecodedPacket, _ info: FrameInfo) -> FlowObservation? {
+        var observation = FlowObservation()
         switch packet.transport {
         case .tcp(let header):
             guard header.headerLength >= TCPHeader.minimumLength,
                 let (key, isFromLowEnd) = FlowKey.make(
                     packet.network, .tcp, source: header.sourcePort, destination: header.destinationPort)
             else { return nil }
-            return observe(header, dataLength: packet.tcpDataLength(header), key, isFromLowEnd, info)
+            observe(header, dataLength: packet.tcpDataLength(header), key, isFromLowEnd, info, into: &observation)
         case .udp(let header):
             guard
                 let (key, isFromLowEnd) = FlowKey.make(
                     packet.network, .udp, source: header.sourcePort, destination: header.destinationPort)
             else { return nil }
             let (place, isFirst) = place(of: key, isLowEndInitiator: isFromLowEnd)
-            let direction: FlowDirection =
+            observation.flow = slots[place].number
+            observation.direction =
                 slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder
-            return FlowObservation(flow: slots[place].number, direction: direction, isFirst: isFirst, tcp: nil)
+            observation.isFirst = isFirst
         case .none, .icmp, .icmpv6, .prefix: return nil
         }
+        return observation
     }
 
     @inline(__always)
     private mutating func observe(
-        _ header: TCPHeader, dataLength: UInt32, _ key: FlowKey, _ isFromLowEnd: Bool, _ info: FrameInfo
-    ) -> FlowObservation {
+        _ header: TCPHeader, dataLength: UInt32, _ key: FlowKey, _ isFromLowEnd: Bool, _ info: FrameInfo,
+        into observation: inout FlowObservation
+    ) {
         let isSYNACK = header.flags.isSuperset(of: [.syn, .ack])
         var (place, isFirst) = place(of: key, isLowEndInitiator: isFromLowEnd != isSYNACK)
         var direction: FlowDirection =
@@ -83,9 +87,12 @@ public struct FlowTable: ~Copyable {
             isFirst = true
             direction = isSYNACK ? .fromResponder : .fromInitiator
         }
-        let segment = slots[place].connection.observe(
-            header, dataLength: dataLength, from: direction, info, pool: &pool, log: &log)
-        return FlowObservation(flow: slots[place].number, direction: direction, isFirst: isFirst, tcp: segment)
+        observation.flow = slots[place].number
+        observation.direction = direction
+        observation.isFirst = isFirst
+        observation.isTCP = true
+        slots[place].connection.observe(
+            header, dataLength: dataLength, from: direction, info, pool: &pool, log: &log, into: &observation.segment)
     }
 
     /// The place of a flow, which is the most recently used one then, and whether it is new.
