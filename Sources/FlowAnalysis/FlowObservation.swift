@@ -19,5 +19,5 @@ public struct FlowObservation: Sendable, BitwiseCopyable, Equatable {
     /// TCP or UDP.
     public var `protocol`: IPProtocol { isTCP ? .tcp : .udp }
 
-    init() {}
+    @usableFromInline init() {}
 }
