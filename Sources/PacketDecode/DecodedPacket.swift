@@ -62,6 +62,9 @@ public struct DecodedPacket: Sendable, BitwiseCopyable, Equatable {
     public internal(set) var stop: DecodeError?
 
     init() {}
+
+    /// What a decode starts from: copied, which is faster than to set each member anew.
+    @usableFromInline static let empty = DecodedPacket()
 }
 
 extension DecodedPacket {

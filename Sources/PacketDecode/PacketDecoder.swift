@@ -15,11 +15,19 @@ public struct PacketDecoder: Sendable {
     ///   - bytes: the octets that were captured.
     ///   - originalLength: the frame's octets on the wire; below `bytes.count` it counts as that. It tells a frame that
     ///     the snapshot length cut from one that is malformed.
+    // Inlined into the caller, so that the packet is filled in where it is wanted, and not copied there.
+    @inlinable @inline(__always)
     public func decode(_ bytes: Span<UInt8>, originalLength: Int) -> DecodedPacket {
-        var packet = DecodedPacket()
+        var packet = DecodedPacket.empty
+        decode(bytes, originalLength: originalLength, into: &packet)
+        return packet
+    }
+
+    /// Fills in a packet that is as `init` leaves it.
+    @usableFromInline
+    func decode(_ bytes: Span<UInt8>, originalLength: Int, into packet: inout DecodedPacket) {
         var walk = LayerWalk(captured: bytes.count, original: max(originalLength, bytes.count))
         walk.decodeLink(bytes, linkType, into: &packet)
-        return packet
     }
 
     /// Decodes a frame that was captured whole.

@@ -7,17 +7,17 @@ public struct EtherType: RawRepresentable, Sendable, BitwiseCopyable, Hashable {
     @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// Internet Protocol version 4 (RFC 894).
-    public static let ipv4 = EtherType(rawValue: 0x0800)
+    @inlinable public static var ipv4: EtherType { EtherType(rawValue: 0x0800) }
     /// Address Resolution Protocol (RFC 826).
-    public static let arp = EtherType(rawValue: 0x0806)
+    @inlinable public static var arp: EtherType { EtherType(rawValue: 0x0806) }
     /// Internet Protocol version 6 (RFC 2464).
-    public static let ipv6 = EtherType(rawValue: 0x86DD)
+    @inlinable public static var ipv6: EtherType { EtherType(rawValue: 0x86DD) }
     /// Customer VLAN tag (IEEE 802.1Q, "C-TAG").
-    public static let vlan = EtherType(rawValue: 0x8100)
+    @inlinable public static var vlan: EtherType { EtherType(rawValue: 0x8100) }
     /// Service VLAN tag (IEEE 802.1ad, "S-TAG").
-    public static let serviceVLAN = EtherType(rawValue: 0x88A8)
+    @inlinable public static var serviceVLAN: EtherType { EtherType(rawValue: 0x88A8) }
     /// Stacked VLAN tag as equipment older than IEEE 802.1ad sends it.
-    public static let legacyStackedVLAN = EtherType(rawValue: 0x9100)
+    @inlinable public static var legacyStackedVLAN: EtherType { EtherType(rawValue: 0x9100) }
 
     /// Whether a VLAN tag follows.
     @inlinable public var isVLANTag: Bool {
