@@ -61,10 +61,9 @@ public struct DecodedPacket: Sendable, BitwiseCopyable, Equatable {
     /// What ended the decoding, or the first length that did not hold; nil where all is well.
     public internal(set) var stop: DecodeError?
 
-    init() {}
-
-    /// What a decode starts from: copied, which is faster than to set each member anew.
-    @usableFromInline static let empty = DecodedPacket()
+    /// A packet of which nothing is known: what decoding starts from, and a place for `decode(_:originalLength:into:)`.
+    @inlinable @inline(__always)
+    public init() {}
 }
 
 extension DecodedPacket {

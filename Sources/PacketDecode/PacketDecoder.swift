@@ -15,22 +15,30 @@ public struct PacketDecoder: Sendable {
     ///   - bytes: the octets that were captured.
     ///   - originalLength: the frame's octets on the wire; below `bytes.count` it counts as that. It tells a frame that
     ///     the snapshot length cut from one that is malformed.
-    // Inlined into the caller, so that the packet is filled in where it is wanted, and not copied there.
     @inlinable @inline(__always)
     public func decode(_ bytes: Span<UInt8>, originalLength: Int) -> DecodedPacket {
-        var packet = DecodedPacket.empty
-        decode(bytes, originalLength: originalLength, into: &packet)
+        // Inlined, so that the value is made where the caller keeps it: copying it costs more than a header's decode.
+        var packet = DecodedPacket()
+        fill(&packet, from: bytes, originalLength: originalLength)
         return packet
     }
 
-    /// Fills in a packet that is as `init` leaves it.
+    /// Decodes a frame into a value that is there already, whatever it held before.
+    @inlinable @inline(__always)
+    public func decode(_ bytes: Span<UInt8>, originalLength: Int, into packet: inout DecodedPacket) {
+        packet = DecodedPacket()
+        fill(&packet, from: bytes, originalLength: originalLength)
+    }
+
+    /// Decodes a frame into `packet`, of which nothing is known yet.
     @usableFromInline
-    func decode(_ bytes: Span<UInt8>, originalLength: Int, into packet: inout DecodedPacket) {
+    func fill(_ packet: inout DecodedPacket, from bytes: Span<UInt8>, originalLength: Int) {
         var walk = LayerWalk(captured: bytes.count, original: max(originalLength, bytes.count))
         walk.decodeLink(bytes, linkType, into: &packet)
     }
 
     /// Decodes a frame that was captured whole.
+    @inlinable @inline(__always)
     public func decode(_ bytes: Span<UInt8>) -> DecodedPacket {
         decode(bytes, originalLength: bytes.count)
     }

@@ -7,17 +7,19 @@ public struct EtherType: RawRepresentable, Sendable, BitwiseCopyable, Hashable {
     @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// Internet Protocol version 4 (RFC 894).
-    @inlinable public static var ipv4: EtherType { EtherType(rawValue: 0x0800) }
+    public static let ipv4 = EtherType(rawValue: 0x0800)
     /// Address Resolution Protocol (RFC 826).
-    @inlinable public static var arp: EtherType { EtherType(rawValue: 0x0806) }
+    public static let arp = EtherType(rawValue: 0x0806)
+    /// Reverse Address Resolution Protocol (RFC 903), whose messages are ARP's.
+    public static let reverseARP = EtherType(rawValue: 0x8035)
     /// Internet Protocol version 6 (RFC 2464).
-    @inlinable public static var ipv6: EtherType { EtherType(rawValue: 0x86DD) }
+    public static let ipv6 = EtherType(rawValue: 0x86DD)
     /// Customer VLAN tag (IEEE 802.1Q, "C-TAG").
-    @inlinable public static var vlan: EtherType { EtherType(rawValue: 0x8100) }
+    public static let vlan = EtherType(rawValue: 0x8100)
     /// Service VLAN tag (IEEE 802.1ad, "S-TAG").
-    @inlinable public static var serviceVLAN: EtherType { EtherType(rawValue: 0x88A8) }
+    public static let serviceVLAN = EtherType(rawValue: 0x88A8)
     /// Stacked VLAN tag as equipment older than IEEE 802.1ad sends it.
-    @inlinable public static var legacyStackedVLAN: EtherType { EtherType(rawValue: 0x9100) }
+    public static let legacyStackedVLAN = EtherType(rawValue: 0x9100)
 
     /// Whether a VLAN tag follows.
     @inlinable public var isVLANTag: Bool {

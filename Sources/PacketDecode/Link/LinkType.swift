@@ -7,19 +7,19 @@ public struct LinkType: RawRepresentable, Sendable, BitwiseCopyable, Hashable {
     @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// LINKTYPE_NULL: a 4-octet address family in the byte order of the machine that captured, then IP.
-    @inlinable public static var null: LinkType { LinkType(rawValue: 0) }
+    public static let null = LinkType(rawValue: 0)
     /// LINKTYPE_ETHERNET: an Ethernet frame without preamble and, usually, without FCS.
-    @inlinable public static var ethernet: LinkType { LinkType(rawValue: 1) }
+    public static let ethernet = LinkType(rawValue: 1)
     /// LINKTYPE_RAW: an IPv4 or IPv6 packet, told apart by its version.
-    @inlinable public static var raw: LinkType { LinkType(rawValue: 101) }
+    public static let raw = LinkType(rawValue: 101)
     /// LINKTYPE_LOOP: as `null`, in network byte order.
-    @inlinable public static var loop: LinkType { LinkType(rawValue: 108) }
+    public static let loop = LinkType(rawValue: 108)
     /// LINKTYPE_LINUX_SLL: Linux "cooked" capture, version 1.
-    @inlinable public static var linuxSLL: LinkType { LinkType(rawValue: 113) }
+    public static let linuxSLL = LinkType(rawValue: 113)
     /// LINKTYPE_IPV4: an IPv4 packet.
-    @inlinable public static var ipv4: LinkType { LinkType(rawValue: 228) }
+    public static let ipv4 = LinkType(rawValue: 228)
     /// LINKTYPE_IPV6: an IPv6 packet.
-    @inlinable public static var ipv6: LinkType { LinkType(rawValue: 229) }
+    public static let ipv6 = LinkType(rawValue: 229)
     /// LINKTYPE_LINUX_SLL2: Linux "cooked" capture, version 2, with the interface's index.
-    @inlinable public static var linuxSLL2: LinkType { LinkType(rawValue: 276) }
+    public static let linuxSLL2 = LinkType(rawValue: 276)
 }

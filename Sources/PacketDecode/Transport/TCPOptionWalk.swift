@@ -4,33 +4,33 @@ public struct TCPOptionKind: RawRepresentable, Sendable, BitwiseCopyable, Hashab
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// RFC 9293 §3.2.
-    @inlinable public static var endOfList: TCPOptionKind { TCPOptionKind(rawValue: 0) }
+    public static let endOfList = TCPOptionKind(rawValue: 0)
     /// RFC 9293 §3.2.
-    @inlinable public static var noOperation: TCPOptionKind { TCPOptionKind(rawValue: 1) }
+    public static let noOperation = TCPOptionKind(rawValue: 1)
     /// RFC 9293 §3.7.1.
-    @inlinable public static var maximumSegmentSize: TCPOptionKind { TCPOptionKind(rawValue: 2) }
+    public static let maximumSegmentSize = TCPOptionKind(rawValue: 2)
     /// RFC 7323 §2.2.
-    @inlinable public static var windowScale: TCPOptionKind { TCPOptionKind(rawValue: 3) }
+    public static let windowScale = TCPOptionKind(rawValue: 3)
     /// RFC 2018 §2.
-    @inlinable public static var sackPermitted: TCPOptionKind { TCPOptionKind(rawValue: 4) }
+    public static let sackPermitted = TCPOptionKind(rawValue: 4)
     /// RFC 2018 §3; RFC 2883 for duplicates.
-    @inlinable public static var sack: TCPOptionKind { TCPOptionKind(rawValue: 5) }
+    public static let sack = TCPOptionKind(rawValue: 5)
     /// RFC 7323 §3.2.
-    @inlinable public static var timestamps: TCPOptionKind { TCPOptionKind(rawValue: 8) }
+    public static let timestamps = TCPOptionKind(rawValue: 8)
     /// RFC 2385.
-    @inlinable public static var md5Signature: TCPOptionKind { TCPOptionKind(rawValue: 19) }
+    public static let md5Signature = TCPOptionKind(rawValue: 19)
     /// RFC 5482.
-    @inlinable public static var userTimeout: TCPOptionKind { TCPOptionKind(rawValue: 28) }
+    public static let userTimeout = TCPOptionKind(rawValue: 28)
     /// TCP-AO, RFC 5925 §2.2.
-    @inlinable public static var authentication: TCPOptionKind { TCPOptionKind(rawValue: 29) }
+    public static let authentication = TCPOptionKind(rawValue: 29)
     /// MPTCP, RFC 6824 and 8684 §3.
-    @inlinable public static var multipath: TCPOptionKind { TCPOptionKind(rawValue: 30) }
+    public static let multipath = TCPOptionKind(rawValue: 30)
     /// RFC 7413 §4.1.1.
-    @inlinable public static var fastOpenCookie: TCPOptionKind { TCPOptionKind(rawValue: 34) }
+    public static let fastOpenCookie = TCPOptionKind(rawValue: 34)
     /// The experiments' kinds (RFC 4727 §2.2, with identifiers RFC 6994).
-    @inlinable public static var experiment1: TCPOptionKind { TCPOptionKind(rawValue: 253) }
+    public static let experiment1 = TCPOptionKind(rawValue: 253)
     /// The experiments' kinds (RFC 4727 §2.2, with identifiers RFC 6994).
-    @inlinable public static var experiment2: TCPOptionKind { TCPOptionKind(rawValue: 254) }
+    public static let experiment2 = TCPOptionKind(rawValue: 254)
 }
 
 /// One TCP option, typed. Octets that stay in the frame are ranges into it.
