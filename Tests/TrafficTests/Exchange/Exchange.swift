@@ -42,7 +42,7 @@ struct RunningServer: Sendable {
                 try await running.value
             }
         case .async:
-            let server = try await AsyncTCPServer(on: addresses, filter: filter, recorder: recorder)
+            let server = try AsyncTCPServer(on: addresses, filter: filter, recorder: recorder)
             endpoint = server.local
             let running = Task { try await server.run() }
             stop = {
