@@ -1,11 +1,11 @@
 internal import Synchronization
 
-/// Hands a socket to another thread: a closure that escapes may not consume what it captures.
-final class Handover: Sendable {
-    private let socket: Mutex<TCPSocket?>
+/// Hands a value that cannot be copied to another thread: a closure that escapes may not consume what it captures.
+final class Handover<Value: ~Copyable & Sendable>: Sendable {
+    private let value: Mutex<Value?>
 
-    init(_ socket: consuming TCPSocket) { self.socket = Mutex(socket) }
+    init(_ value: consuming sending Value) { self.value = Mutex(value) }
 
-    /// The socket, once; nil from then on.
-    func take() -> TCPSocket? { socket.withLock { $0.take() } }
+    /// The value, once; nil from then on.
+    func take() -> Value? { value.withLock { $0.take() } }
 }

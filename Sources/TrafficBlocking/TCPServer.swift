@@ -5,7 +5,9 @@ public import SocketEvents
 
 /// Serves any number of TCP clients at once, a thread for each, and outlives their errors.
 public final class TCPServer: Sendable {
-    private let listener: TCPListener
+    /// Where it listens.
+    public let local: Endpoint
+    private let listener: Handover<TCPListener>
     private let stopSignal: StopSignal
     private let connections = DispatchGroup()
 
@@ -14,13 +16,13 @@ public final class TCPServer: Sendable {
         on addresses: [SocketAddress], filter: SocketFilter? = nil, recorder: SocketEventRecorder
     ) throws(SocketError) {
         stopSignal = try StopSignal()
-        listener = try TCPListener(on: addresses, filter: filter, recorder: recorder)
+        let listener = try TCPListener(on: addresses, filter: filter, recorder: recorder)
+        local = listener.local
+        self.listener = Handover(listener)
     }
 
-    /// Where it listens.
-    public var local: Endpoint { listener.local }
-
-    /// Accepts and serves until `stop()`; returns when the last connection's thread has ended.
+    /// Accepts and serves until `stop()`, then closes the listening socket; returns when the last connection's thread has ended.
+    /// It does so once: called again it returns at once.
     ///
     /// A lack of descriptors or memory is recorded once, waited out, and does not end the service.
     ///
@@ -28,6 +30,7 @@ public final class TCPServer: Sendable {
     public func run(
         serving serve: @escaping @Sendable (borrowing TCPSocket, StopSignal) -> Void = TCPServer.receiveAll
     ) throws(SocketError) {
+        guard let listener = listener.take() else { return }
         var known: Int32?
         var broken: SocketError?
         accepting: while true {
@@ -46,6 +49,7 @@ public final class TCPServer: Sendable {
                 }
             }
         }
+        listener.close()
         if broken != nil { stopSignal.stop() }
         connections.wait()
         if let broken { throw broken }

@@ -34,7 +34,7 @@ extension TCPSocket {
 
     /// The receiving half of a conversation, shared by its two threads.
     private final class Receiving: Sendable {
-        private let lent: Handover
+        private let lent: Handover<TCPSocket>
         private let firstFailure = Mutex<SocketError?>(nil)
         private let ended: StopSignal
 

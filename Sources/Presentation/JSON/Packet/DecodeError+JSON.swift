@@ -34,6 +34,7 @@ extension DecodeError.Limit {
         case .ipv6PayloadLength: "ipv6PayloadLength"
         case .udpLength: "udpLength"
         case .tcpDataOffset: "tcpDataOffset"
+        case .ipv6JumboPayloadLength: "ipv6JumboPayloadLength"
         }
     }
 }
