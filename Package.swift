@@ -70,6 +70,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["PacketDecode"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("PacketDecodeTests", ["PacketDecode"]),
         tests("PacketCaptureTests", ["PacketCapture", "PacketDecode"]),
+        .testTarget(
+            name: "CorpusTests", dependencies: ["TestSupport", "PacketCapture", "PacketDecode"],
+            exclude: ["disagreements.tsv"], swiftSettings: settings),
         tests("FlowAnalysisTests", ["FlowAnalysis", "PacketDecode"]),
         tests("TrafficTests", ["SocketEvents", "TrafficBlocking", "TrafficAsync", "PacketDecode", "CLinux"]),
         tests("TimelineTests", ["Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),

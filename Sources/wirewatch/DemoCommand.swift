@@ -34,9 +34,9 @@ struct DemoCommand: ParsableCommand {
     func run() throws {
         let output = StandardOutput()
         guard let lesson = lesson.flatMap(Lesson.named) else { return list(on: output) }
-        let run = LessonRun(lesson, savefile: pcap)
         let record: LessonRecord
         do {
+            let run = try LessonRun(entering: lesson, savefile: pcap)
             record = try json ? playJSON(run, on: output) : playText(run, on: output)
         } catch let error as LessonError {
             throw FailureReport(error, lesson: lesson.name)

@@ -16,22 +16,24 @@ public struct LessonRun {
     /// Where the capture is kept too; nil for nowhere.
     public let savefile: String?
 
-    public init(_ lesson: Lesson, savefile: String? = nil) {
+    /// Moves the process into the lesson's private network, where it stays. So it must come before the process starts a
+    /// thread.
+    ///
+    /// - Throws: `LessonError.network`.
+    public init(entering lesson: Lesson, savefile: String? = nil) throws(LessonError) {
         self.lesson = lesson
         self.savefile = savefile
+        do throws(PrivateNetworkError) {
+            try PrivateNetwork.enter(lesson.loopback)
+        } catch {
+            throw .network(error)
+        }
     }
 
     /// Runs the lesson and lends each entry, in order, as it happens.
     ///
-    /// It enters a private network, so it must come before the process starts a thread, and the process stays there.
-    ///
     /// - Throws: `LessonError`, after what had happened by then was shown; or what `show` throws.
     public func play(_ show: (TimelineEntry) throws -> Void) throws -> LessonRecord {
-        do throws(PrivateNetworkError) {
-            try PrivateNetwork.enter(lesson.loopback)
-        } catch {
-            throw LessonError.network(error)
-        }
         let crew = try Crew(lesson: lesson, savefile: savefile)
         defer { crew.stopper.stop() }
         var record = LessonRecord()

@@ -20,7 +20,7 @@ public struct CapturedPackets: AsyncSequence, Sendable {
     let stream: AsyncStream<CapturedPacket>
     let pump: Pump
 
-    /// The most packets that wait to be taken.
+    /// The most packets that wait to be taken: with the snapshot length, the bound of the memory they take.
     public let bufferLimit: Int
     public let linkType: LinkType
 

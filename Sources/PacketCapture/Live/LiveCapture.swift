@@ -64,6 +64,7 @@ public struct LiveCapture: ~Copyable, @unchecked Sendable {
         do throws(CaptureError) {
             hasNanoseconds = unsafe Self.configure(handle, options)
             try unsafe Self.activate(handle, interface: interface)
+            unsafe Self.preferSecondCookedVersion(handle)
             unsafe Self.ignoreOutgoing(handle, interface: interface, options)
             guard unsafe pcap_setnonblock(handle, 1, &text) == 0 else {
                 throw .other(operation: "pcap_setnonblock", message: String(errorBuffer: text))
@@ -94,7 +95,8 @@ public struct LiveCapture: ~Copyable, @unchecked Sendable {
     ///   - limit: the most frames to lend in this call, at least 1.
     ///   - deadline: when to give up waiting. Nil waits until a frame or the stop comes. A deadline that has passed is
     ///     also seen while frames never cease.
-    /// - Throws: `CaptureError.interfaceWentDown` or `.other`; or what `body` throws, which ends this call alone.
+    /// - Throws: `CaptureError.interfaceWentDown` or `.other`; or what `body` throws, which ends this call alone. Without
+    ///   immediate mode, frames that the kernel gathered with the one that `body` threw at may be passed over.
     public mutating func receive(
         atMost limit: Int = 64, until deadline: ContinuousClock.Instant? = nil,
         _ body: (FrameInfo, Span<UInt8>) throws -> Void
@@ -139,14 +141,16 @@ public struct LiveCapture: ~Copyable, @unchecked Sendable {
     let lastMoment: Timestamp?
     var frameCount: UInt64
     var failure: (any Error)?
+    /// Whether libpcap was told to leave its loop. It may see that in its next call only.
+    var isBroken = false
 
     mutating func lend(_ header: pcap_pkthdr, _ bytes: UnsafePointer<UInt8>?) {
-        guard failure == nil else { return }
+        guard !isBroken else { return }
         let time = header.ts
         let timestamp = Timestamp(
             seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_usec) &* nanosecondsPerTick)
         if let lastMoment, timestamp > lastMoment {
-            unsafe pcap_breakloop(handle)
+            breakLoop()
             return
         }
         frameCount += 1
@@ -157,8 +161,13 @@ public struct LiveCapture: ~Copyable, @unchecked Sendable {
             try unsafe body(info, lent.span)
         } catch {
             failure = error
-            unsafe pcap_breakloop(handle)
+            breakLoop()
         }
+    }
+
+    private mutating func breakLoop() {
+        isBroken = true
+        unsafe pcap_breakloop(handle)
     }
 }
 
@@ -168,35 +177,42 @@ extension LiveCapture {
         atMost limit: Int, _ body: (FrameInfo, Span<UInt8>) throws -> Void
     ) throws -> Int {
         let before = frameCount
-        let (status, after, failure) = withoutActuallyEscaping(body) { body in
+        let (status, lending) = withoutActuallyEscaping(body) { body in
             var lending = unsafe Lending(
                 body: body, handle: handle, snapshotLength: snapshotLength,
-                nanosecondsPerTick: hasNanoseconds ? 1 : 1000, lastMoment: stopMoment, frameCount: before,
-                failure: nil)
-            let status = unsafe withUnsafeMutablePointer(to: &lending) { context in
-                unsafe pcap_dispatch(
-                    handle, Int32(limit),
-                    { context, header, bytes in
-                        guard let context = unsafe context, let header = unsafe header else { return }
-                        unsafe UnsafeMutableRawPointer(context).assumingMemoryBound(to: Lending.self).pointee
-                            .lend(header.pointee, bytes)
-                    }, UnsafeMutableRawPointer(context).assumingMemoryBound(to: UInt8.self))
-            }
-            return (status, lending.frameCount, lending.failure)
+                nanosecondsPerTick: hasNanoseconds ? 1 : 1000, lastMoment: stopMoment, frameCount: before)
+            var status = unsafe Self.dispatch(handle, limit, &lending)
+            // The answer to a pcap_breakloop of the call before, which came with that call's last frame.
+            if status == PCAP_ERROR_BREAK, !lending.isBroken { status = unsafe Self.dispatch(handle, limit, &lending) }
+            return (status, (count: lending.frameCount, failure: lending.failure))
         }
-        frameCount = after
-        if let failure { throw failure }
-        // -2 answers a pcap_breakloop of ours, here or at the end of the call before.
-        guard status >= 0 || status == PCAP_ERROR_BREAK else { throw receptionError() }
-        return Int(after - before)
+        frameCount = lending.count
+        if let failure = lending.failure { throw failure }
+        if status < 0, status != PCAP_ERROR_BREAK { try throwUnlessEmpty() }
+        return Int(frameCount - before)
     }
 
-    private func receptionError() -> CaptureError {
-        let message = unsafe String(cString: pcap_geterr(handle))
-        if message.contains("disappeared") || message.contains("went down") {
-            return .interfaceWentDown(name: interface, message: message)
+    private static func dispatch(_ handle: OpaquePointer, _ limit: Int, _ lending: inout Lending) -> Int32 {
+        unsafe withUnsafeMutablePointer(to: &lending) { context in
+            unsafe pcap_dispatch(
+                handle, Int32(limit),
+                { context, header, bytes in
+                    guard let context = unsafe context, let header = unsafe header else { return }
+                    unsafe UnsafeMutableRawPointer(context).assumingMemoryBound(to: Lending.self).pointee
+                        .lend(header.pointee, bytes)
+                }, UnsafeMutableRawPointer(context).assumingMemoryBound(to: UInt8.self))
         }
-        return .other(operation: "capture on \(interface)", message: message)
+    }
+
+    /// Throws the error that a libpcap call on the handle left there.
+    private func throwUnlessEmpty() throws(CaptureError) {
+        let message = unsafe String(cString: pcap_geterr(handle))
+        // Some kinds of handle, nflog's for one, take it for an error that there is nothing to read yet.
+        if message.hasSuffix(unsafe String(cString: strerror(EAGAIN))) { return }
+        if message.contains("disappeared") || message.contains("went down") {
+            throw .interfaceWentDown(name: interface, message: message)
+        }
+        throw .other(operation: "capture on \(interface)", message: message)
     }
 
     private mutating func noteStop() {
@@ -209,12 +225,14 @@ extension LiveCapture {
     /// Waits for a frame, the stop or the deadline, whichever comes first. False: the deadline.
     private mutating func wait(until deadline: ContinuousClock.Instant?) throws(CaptureError) -> Bool {
         var milliseconds: Int32 = -1
+        var isPast = false
         if let deadline {
-            let rest = ContinuousClock.now.duration(to: deadline)
-            guard rest > .zero else { return false }
+            let rest = max(ContinuousClock.now.duration(to: deadline), .zero)
+            isPast = rest == .zero
             // Rounded up, so as not to wake before the deadline and go round once more.
             let (seconds, attoseconds) = rest.components
-            milliseconds = Int32(clamping: min(seconds, 1 << 30) * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+            let whole = Int32(clamping: min(seconds, 1 << 30) * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+            milliseconds = isPast ? 0 : whole
         }
         // libpcap has no descriptor for a few kinds of interface: those are asked every 10 ms.
         if fileDescriptor < 0 { milliseconds = milliseconds < 0 ? 10 : min(milliseconds, 10) }
@@ -226,7 +244,8 @@ extension LiveCapture {
         let count = unsafe poll(&entries, 2, milliseconds)
         if count < 0, errno != EINTR { throw .systemCall("poll") }
         if count > 0, entries[1].revents != 0 { noteStop() }
-        return true
+        // A stop that came after the deadline still ends the capture: nobody else would look for it.
+        return !isPast || stopMoment != nil
     }
 }
 
@@ -271,6 +290,12 @@ extension LiveCapture {
         default:
             throw .other(operation: "capture on \(interface)", message: message)
         }
+    }
+
+    /// `any` gives LINKTYPE_LINUX_SLL2 where libpcap knows it: its header names the interface, the first version's not.
+    private static func preferSecondCookedVersion(_ handle: OpaquePointer) {
+        guard LinkType(datalink: unsafe pcap_datalink(handle)) == .linuxSLL else { return }
+        _ = unsafe pcap_set_datalink(handle, LinkType.linuxSLL2.datalink)
     }
 
     /// On loopback the kernel offers each frame as sent and as received. libpcap discards the first, but only after it

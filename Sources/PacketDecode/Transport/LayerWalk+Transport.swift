@@ -6,7 +6,7 @@ extension LayerWalk {
     ) {
         switch upperLayer {
         case .tcp: decodeTCP(bytes, into: &packet)
-        case .udp: decodeUDP(bytes, into: &packet)
+        case .udp: decodeUDP(bytes, isIPv6: isIPv6, into: &packet)
         case .icmp where !isIPv6: decodeICMP(bytes, isIPv6: false, into: &packet)
         case .icmpv6 where isIPv6: decodeICMP(bytes, isIPv6: true, into: &packet)
         default: finish(&packet)
@@ -31,18 +31,19 @@ extension LayerWalk {
             let end = start + header.headerLength
             guard end <= capturedEnd else {
                 // The fixed part is good; of the options only what is there.
-                header.options.range = ByteRange(from: offset, to: capturedEnd)
-                _ = header.options.decode(bytes)
+                header.options = TCPOptions.decode(ByteRange(from: offset, to: capturedEnd), bytes).options
                 packet.transport = .tcp(header)
                 let needed = header.headerLength
                 offset = start
                 let reason = shortage(of: needed)
                 offset = capturedEnd
                 if let reason { stop(&packet, .tcpOptions, at: start, reason) }
+                packet.payloadLength = UInt32(clamping: max(0, wireEnd - end))
                 return
             }
-            header.options.range = ByteRange(from: offset, to: end)
-            if let kind = header.options.decode(bytes) {
+            let decoded = TCPOptions.decode(ByteRange(from: offset, to: end), bytes)
+            header.options = decoded.options
+            if let kind = decoded.malformed {
                 note(&packet, .tcpOptions, at: offset, .malformedOption(kind: kind))
             }
             offset = end
@@ -52,7 +53,7 @@ extension LayerWalk {
     }
 
     @inline(__always)
-    private mutating func decodeUDP(_ bytes: Span<UInt8>, into packet: inout DecodedPacket) {
+    private mutating func decodeUDP(_ bytes: Span<UInt8>, isIPv6: Bool, into packet: inout DecodedPacket) {
         let start = offset
         packet.transportOffset = UInt32(truncatingIfNeeded: start)
         if let reason = shortage(of: UDPHeader.headerLength) {
@@ -61,9 +62,9 @@ extension LayerWalk {
         let header = UDPHeader(decoding: bytes.extracting(start..<start + UDPHeader.headerLength))
         packet.transport = .udp(header)
         offset += UDPHeader.headerLength
-        // A length of 0 is a jumbogram's (RFC 2675 §4): IP's length counts. A first fragment holds only a part of what
-        // its length promises.
-        if header.length != 0 {
+        // A length of 0 is a jumbogram's, which only IPv6 has (RFC 2675 §4): IP's length counts. A first fragment holds
+        // only a part of what its length promises.
+        if header.length != 0 || !isIPv6 {
             if header.length < UDPHeader.headerLength {
                 let octets = header.length
                 return stop(&packet, .udp, at: start, .headerLengthTooSmall(octets: octets, minimum: 8))
@@ -97,56 +98,66 @@ extension LayerWalk {
         _ bytes: Span<UInt8>, _ protocol: IPProtocol, _ layer: DecodeError.Layer, _ reason: DecodeError.Reason,
         into packet: inout DecodedPacket
     ) {
-        if offset + TransportPrefix.length <= capturedEnd {
-            let octets = bytes.extracting(offset..<offset + TransportPrefix.length)
+        if offset + TransportPrefix.minimumLength <= capturedEnd {
+            let octets = bytes.extracting(offset..<capturedEnd)
+            let hasSequenceNumber = `protocol` == .tcp && octets.count >= TransportPrefix.length
             packet.transport = .prefix(
                 TransportPrefix(
                     protocol: `protocol`, sourcePort: octets.uint16(at: 0), destinationPort: octets.uint16(at: 2),
-                    sequenceNumber: `protocol` == .tcp ? SequenceNumber(rawValue: octets.uint32(at: 4)) : nil))
+                    sequenceNumber: hasSequenceNumber ? SequenceNumber(rawValue: octets.uint32(at: 4)) : nil))
         }
         stop(&packet, layer, at: offset, reason)
     }
 }
 
 extension TCPOptions {
-    /// Reads the options in `range`, and returns the kind of a malformed one, at which reading ends.
+    /// The options in `range`, and the kind of a malformed one, at which reading ended.
     ///
     /// An option that is there twice counts as its last one, as Linux has it.
-    mutating func decode(_ bytes: Span<UInt8>) -> UInt8? {
+    @inline(__always)
+    static func decode(_ range: ByteRange, _ bytes: Span<UInt8>) -> (options: TCPOptions, malformed: UInt8?) {
         let octets = bytes.extracting(range.indices)
         // What nearly every segment of an established connection carries: NOP, NOP, timestamps (RFC 7323, appendix A).
         if octets.count == 12, octets.uint32(at: 0) == 0x0101_080A {
-            timestamps = TCPTimestamps(value: octets.uint32(at: 4), echoReply: octets.uint32(at: 8))
-            return nil
+            var options = TCPOptions(range: range)
+            options.timestamps = TCPTimestamps(value: octets.uint32(at: 4), echoReply: octets.uint32(at: 8))
+            return (options, nil)
         }
-        return decodeEach(octets)
+        return decodeEach(range, octets)
     }
 
     @inline(never)
-    private mutating func decodeEach(_ octets: Span<UInt8>) -> UInt8? {
+    private static func decodeEach(
+        _ range: ByteRange, _ octets: Span<UInt8>
+    ) -> (options: TCPOptions, malformed: UInt8?) {
+        var options = TCPOptions(range: range)
         var offset = 0
         while offset < octets.count {
             let kind = octets[offset]
-            if kind == TCPOptionKind.endOfList.rawValue { return nil }
+            if kind == TCPOptionKind.endOfList.rawValue { break }
             if kind == TCPOptionKind.noOperation.rawValue {
                 offset += 1
                 continue
             }
-            guard offset + 2 <= octets.count else { return kind }
+            guard offset + 2 <= octets.count else { return (options, kind) }
             let length = Int(octets[offset + 1])
-            guard length >= 2, offset + length <= octets.count else { return kind }
-            let data = octets.extracting(offset + 2..<offset + length)
-            switch (TCPOptionKind(rawValue: kind), data.count) {
-            case (.maximumSegmentSize, 2): maximumSegmentSize = data.uint16(at: 0)
-            case (.windowScale, 1): windowScale = data[0]
-            case (.sackPermitted, 0): isSACKPermitted = true
-            case (.timestamps, 8):
-                timestamps = TCPTimestamps(value: data.uint32(at: 0), echoReply: data.uint32(at: 4))
-            case (.sack, 8...32) where data.count % 8 == 0: sackBlocks = TCPOptionWalk.sackBlocks(data)
-            default: break
-            }
+            guard length >= 2, offset + length <= octets.count else { return (options, kind) }
+            options.keep(TCPOptionKind(rawValue: kind), octets.extracting(offset + 2..<offset + length))
             offset += length
         }
-        return nil
+        return (options, nil)
+    }
+
+    @inline(__always)
+    private mutating func keep(_ kind: TCPOptionKind, _ data: Span<UInt8>) {
+        switch (kind, data.count) {
+        case (.maximumSegmentSize, 2): maximumSegmentSize = data.uint16(at: 0)
+        case (.windowScale, 1): windowScale = data[0]
+        case (.sackPermitted, 0): isSACKPermitted = true
+        case (.timestamps, 8):
+            timestamps = TCPTimestamps(value: data.uint32(at: 0), echoReply: data.uint32(at: 4))
+        case (.sack, 8...32) where data.count % 8 == 0: sackBlocks = TCPOptionWalk.sackBlocks(data)
+        default: break
+        }
     }
 }

@@ -10,9 +10,11 @@ extension Line {
         for byte in text.utf8 { put(byte) }
     }
 
-    mutating func put(_ number: some FixedWidthInteger, width: Int = 0) {
+    /// A number in decimal.
+    @inline(__always)
+    mutating func put(number: some FixedWidthInteger) {
         if number < 0 { put(UInt8(ascii: "-")) }
-        put(decimal: UInt64(number.magnitude), width: width)
+        put(decimal: UInt64(number.magnitude))
     }
 
     mutating func put(_ address: IPAddress) { address.appendText(to: &self) }

@@ -7,28 +7,35 @@ internal import PacketDecode
 struct AddressNames: Sendable {
     private struct Entry: Sendable {
         let address: IPv6Address
+        /// 0: short enough to stand for itself.
         let number: UInt64
     }
 
     private static let placeCount = 4096
-    /// Empty until the first name is given.
+    /// Characters of the longest address that stands for itself: with brackets and a port it is as wide as IPv4's.
+    private static let longestPlain = 13
+    /// Empty until the first address is met.
     private var places: [Entry?] = []
     private var lastNumber: UInt64 = 0
 
-    /// The number of an address that has a name.
+    /// The number of an address that has a name; nil for one that is written as it is.
     func name(of address: IPv6Address) -> UInt64? {
-        guard !places.isEmpty, let entry = places[Self.place(of: address)], entry.address == address else {
-            return nil
-        }
+        guard !places.isEmpty, let entry = places[Self.place(of: address)], entry.address == address, entry.number > 0
+        else { return nil }
         return entry.number
     }
 
-    /// Gives `address` a name and returns its number; nil where it has one already.
+    /// Takes notice of `address`. Returns its number where it needed a name and had none.
     mutating func introduce(_ address: IPv6Address) -> UInt64? {
-        if name(of: address) != nil { return nil }
         if places.isEmpty { places = Array(repeating: nil, count: Self.placeCount) }
+        let place = Self.place(of: address)
+        if let entry = places[place], entry.address == address { return nil }
+        guard address.description.utf8.count > Self.longestPlain else {
+            places[place] = Entry(address: address, number: 0)
+            return nil
+        }
         lastNumber += 1
-        places[Self.place(of: address)] = Entry(address: address, number: lastNumber)
+        places[place] = Entry(address: address, number: lastNumber)
         return lastNumber
     }
 

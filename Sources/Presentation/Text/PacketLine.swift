@@ -28,12 +28,13 @@ public struct PacketLine: Sendable {
     /// The width of each of the two address columns.
     private var endpointWidth = 15
     private var timeWidth: Int
+    private var protocolWidth = 4
     private var firstTime: Timestamp?
     private var previousTime: Timestamp?
     private var names = AddressNames()
 
-    /// An endpoint wider than this goes by a name: the longest of IPv4, `255.255.255.255:65535`.
-    private static let widestEndpoint = 21
+    /// Longer protocol names stick out of their column and do not widen it.
+    private static let widestProtocol = 8
 
     public init(_ options: Options = Options()) {
         self.options = options
@@ -54,17 +55,23 @@ public struct PacketLine: Sendable {
     ///   - checksums: whether the packet's checksums hold, where that was asked.
     public mutating func append(
         _ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>, flow: FlowObservation?,
-        to buffer: inout OutputBuffer
+        checksums: ChecksumReport? = nil, to buffer: inout OutputBuffer
     ) {
         let ends = PacketEnds(packet)
         if ends.mayBeLong, !options.hasFullAddresses { introduce(ends, to: &buffer) }
+        let start = buffer.count
+        var summaryColumn = 0
         buffer.append(upTo: Self.capacity) { line in
             putColumns(info, ends, packet, to: &line)
+            summaryColumn = line.count
             line.putSummary(packet, bytes, flow)
             line.putTail(packet)
+            if let labels = flow?.tcp?.labels, !labels.isEmpty { putLabels(labels, to: &line) }
+            if let checksums { putChecksums(checksums, packet, to: &line) }
             if let stop = packet.stop { putStop(stop, to: &line) }
             line.put(UInt8(ascii: "\n"))
         }
+        if let columns = options.foldColumn { fold(&buffer, from: start, columns, summaryColumn) }
     }
 
     // MARK: Columns
@@ -91,7 +98,8 @@ public struct PacketLine: Sendable {
         line.put(UInt8(ascii: " "))
         let protocolStart = line.count
         line.putProtocolName(packet)
-        line.pad(to: protocolStart + 4)
+        protocolWidth = max(protocolWidth, min(line.count - protocolStart, Self.widestProtocol))
+        line.pad(to: protocolStart + protocolWidth)
         line.put(UInt8(ascii: " "))
     }
 
@@ -172,7 +180,7 @@ public struct PacketLine: Sendable {
 
     private mutating func introduce(_ ends: PacketEnds, to buffer: inout OutputBuffer) {
         for end in [ends.source, ends.destination] {
-            guard case .v6(let address) = end.ipAddress, Self.isLong(end, address) else { continue }
+            guard case .v6(let address) = end.ipAddress else { continue }
             guard let name = names.introduce(address) else { continue }
             buffer.append(upTo: Self.capacity) { line in
                 if options.isColoured { line.put(Colour.dim.start) }
@@ -186,21 +194,49 @@ public struct PacketLine: Sendable {
         }
     }
 
-    private static func isLong(_ end: PacketEnds.End, _ address: IPv6Address) -> Bool {
-        var text: [UInt8] = []
-        address.appendText(to: &text)
-        // Brackets, colon and the longest port: whether a name is used must not hang on the port.
-        return text.count + 8 > widestEndpoint
-    }
-
     // MARK: What stands out
 
+    @inline(never)
+    private func putLabels(_ labels: BoundedArray<4, SegmentLabel>, to line: inout Line) {
+        for index in labels.indices {
+            if options.isColoured { line.put(Colour.yellow.start) }
+            line.put(UInt8(ascii: " "))
+            line.put(labels[index], since: firstTime, showsFrame: true)
+            if options.isColoured { line.put(Colour.end) }
+        }
+    }
+
+    /// Checksums that do not hold. The others are as they should be, or are not there to be judged.
+    private func putChecksums(_ report: ChecksumReport, _ packet: DecodedPacket, to line: inout Line) {
+        guard report.network == .invalid || report.transport == .invalid else { return }
+        if options.isColoured { line.put(Colour.red.start) }
+        if report.network == .invalid { line.put(" [invalid IPv4 header checksum]") }
+        if report.transport == .invalid {
+            line.put(" [invalid ")
+            line.putProtocolName(packet)
+            line.put(" checksum]")
+        }
+        if options.isColoured { line.put(Colour.end) }
+    }
+
+    @inline(never)
     private func putStop(_ stop: DecodeError, to line: inout Line) {
         if options.isColoured { line.put(stop.isCutBySnapshot ? Colour.yellow.start : Colour.red.start) }
         line.put(" [")
         line.put(stop)
         line.put(UInt8(ascii: "]"))
         if options.isColoured { line.put(Colour.end) }
+    }
+
+    // MARK: Terminals
+
+    /// The least width that is worth to be folded into, below the summary.
+    private static let narrowestSummary = 40
+
+    @inline(never)
+    private func fold(_ buffer: inout OutputBuffer, from start: Int, _ columns: Int, _ summaryColumn: Int) {
+        let isRoomy = columns - summaryColumn >= Self.narrowestSummary
+        buffer.foldLine(from: start, columns: columns, indent: isRoomy ? summaryColumn : 5 + 1 + timeWidth + 1)
     }
 }
 

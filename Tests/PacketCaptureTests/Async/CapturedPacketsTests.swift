@@ -28,7 +28,7 @@ struct CapturedPacketsTests {
         let packets = try LiveCaptureTests.open(traffic.filter).packets(bufferLimit: 8)
         try traffic.exchange((0..<100).map { [UInt8($0)] })
         packets.stop()
-        // The thread drops while nobody takes: its last act is to let go of the pump's work.
+        // The thread drops while nobody takes.
         let deadline = LiveCaptureTests.limit
         while packets.droppedCount < 92, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(1)) }
         var seen: [UInt8?] = []

@@ -105,6 +105,7 @@ struct LiveCaptureTests {
         let outcome = try capture.receive(until: start.advanced(by: .milliseconds(20))) { _, _ in }
         #expect(outcome == .timedOut)
         #expect(ContinuousClock.now - start >= .milliseconds(20))
+        #expect(try capture.receive(until: start) { _, _ in } == .timedOut)
 
         try traffic.exchange((0..<200).map { [UInt8($0)] })
         let past = ContinuousClock.now
@@ -112,6 +113,15 @@ struct LiveCaptureTests {
         while case .frames(let count) = try capture.receive(until: past, { _, _ in }) { lent += count }
         // Frames that are there are lent before the clock is asked, but not without end.
         #expect(lent > 0 && lent < 200)
+    }
+
+    @Test("a stop is seen by a call whose deadline has passed")
+    func stopsAfterDeadline() throws {
+        var capture = try Self.open("udp port 1")
+        let past = ContinuousClock.now
+        #expect(try capture.receive(until: past) { _, _ in } == .timedOut)
+        capture.stopper.stop()
+        #expect(try capture.receive(until: past) { _, _ in } == .stopped)
     }
 
     @Test("the snapshot length cuts frames, which keep their length on the wire")
@@ -147,6 +157,53 @@ struct LiveCaptureTests {
         #expect(outcome == .stopped)
     }
 
+    @Test("an error at the last frame that a call may lend does not hide the frames after it")
+    func handsOnErrorAtLimit() throws {
+        struct Enough: Error {}
+        let traffic = try LoopbackTraffic()
+        var capture = try Self.open(traffic.filter)
+        try traffic.exchange((0..<3).map { [UInt8($0)] })
+        capture.stopper.stop()
+        #expect(throws: Enough.self) { _ = try capture.receive(atMost: 1) { _, _ in throw Enough() } }
+        let (packets, outcome) = try Self.drain(&capture)
+        #expect(packets.map { $0.bytes.last } == [1, 2])
+        #expect(outcome == .stopped)
+    }
+
+    @Test("without immediate mode frames come in blocks, and none is lost")
+    func gathersBlocks() throws {
+        let traffic = try LoopbackTraffic()
+        var options = LiveCaptureOptions()
+        options.filter = traffic.filter
+        options.bufferSize = 8 << 20
+        options.isImmediate = false
+        var capture = try LiveCapture(interface: "lo", options: options)
+        try traffic.exchange((0..<100).map { [UInt8($0)] })
+        var seen: [UInt8] = []
+        let deadline = Self.limit
+        while seen.count < 100 {
+            let outcome = try capture.receive(until: deadline) { _, bytes in seen.append(bytes[bytes.count - 1]) }
+            guard case .frames = outcome else { break }
+        }
+        #expect(seen == (0..<100).map { UInt8($0) })
+    }
+
+    @Test("the pseudo-interface any gives cooked headers that name the interface")
+    func capturesOnAny() throws {
+        let traffic = try LoopbackTraffic()
+        var options = LiveCaptureOptions()
+        options.filter = traffic.filter
+        options.snapshotLength = 2048
+        options.bufferSize = 8 << 20
+        var capture = try LiveCapture(interface: "any", options: options)
+        #expect(capture.linkType == .linuxSLL2)
+        try traffic.exchange([[7]])
+        capture.stopper.stop()
+        let (packets, _) = try Self.drain(&capture)
+        // 20 octets of SLL2 instead of 14 of Ethernet.
+        #expect(packets.map(\.bytes.count) == [20 + 20 + 8 + 1])
+    }
+
     @Test("one stopper ends several captures, and those that start after it")
     func sharesStopper() throws {
         let stopper = try CaptureStopper()
@@ -178,12 +235,6 @@ struct LiveCaptureTests {
         #expect(read.error == nil)
         #expect(read.packets == packets)
         #expect(packets.count == 20)
-    }
-
-    @Test func namesMissingInterface() {
-        #expect(throws: CaptureError.noSuchInterface(name: "no-such-if0")) {
-            _ = try LiveCapture(interface: "no-such-if0")
-        }
     }
 
     @Test func namesBadFilter() throws {

@@ -13,7 +13,7 @@ struct ReadFrames {
             var reader = try SavefileReader(path: path, filter: filter)
             linkType = reader.linkType
             while let info = try reader.next() {
-                let bytes = reader.withFrameBytes { span in span.indices.map { span[$0] } }
+                let bytes = reader.withFrameBytes { span in unsafe span.withUnsafeBufferPointer { unsafe Array($0) } }
                 packets.append(CapturedPacket(info: info, bytes: bytes, linkType: reader.linkType))
             }
         } catch {

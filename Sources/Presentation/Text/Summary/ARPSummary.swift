@@ -5,9 +5,9 @@ extension Line {
     mutating func put(_ message: ARPMessage) {
         guard let addresses = message.addresses else {
             put("operation ")
-            put(message.operation.rawValue)
+            put(number: message.operation.rawValue)
             put(", hardware type ")
-            put(message.hardwareType)
+            put(number: message.hardwareType)
             put(", protocol 0x")
             put(hexadecimal: UInt64(message.protocolType.rawValue), digits: 4)
             return
@@ -29,7 +29,7 @@ extension Line {
             put(addresses.senderHardwareAddress)
         default:
             put("operation ")
-            put(message.operation.rawValue)
+            put(number: message.operation.rawValue)
             put(UInt8(ascii: " "))
             put(sender)
             put(" > ")

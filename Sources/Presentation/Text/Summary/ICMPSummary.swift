@@ -10,14 +10,14 @@ extension Line {
             put(name)
         } else {
             put("type ")
-            put(header.type)
+            put(number: header.type)
         }
         if let name = isIPv6 ? header.codeNameIPv6 : header.codeName {
             put(": ")
             put(name)
         } else if header.code != 0 {
             put(" code ")
-            put(header.code)
+            put(number: header.code)
         }
         putDetail(header, isIPv6: isIPv6, packet, bytes)
     }
@@ -27,16 +27,16 @@ extension Line {
     ) {
         if header.isEcho(isIPv6: isIPv6) {
             put(" id ")
-            put(header.identifier)
+            put(number: header.identifier)
             put(" seq ")
-            put(header.sequenceNumber)
+            put(number: header.sequenceNumber)
             put(" len ")
             put(decimal: UInt64(packet.payloadLength))
             return
         }
         if let mtu = header.nextHopMTU(isIPv6: isIPv6) {
             put(", MTU ")
-            put(mtu)
+            put(number: mtu)
         }
         if let target = header.neighborTarget(isIPv6: isIPv6, packet, bytes) {
             put(" for ")
@@ -57,7 +57,7 @@ extension Line {
             put(name)
         } else {
             put("protocol ")
-            put(quoted.ipProtocol?.rawValue ?? 0)
+            put(number: quoted.ipProtocol?.rawValue ?? 0)
         }
         put(UInt8(ascii: " "))
         if let ports = quoted.ports {

@@ -39,7 +39,7 @@ extension Line {
                 put(name)
             } else {
                 put("IP ")
-                put(packet.ipProtocol?.rawValue ?? 0)
+                put(number: packet.ipProtocol?.rawValue ?? 0)
             }
         case .none:
             if let etherType = packet.etherType {
@@ -61,7 +61,7 @@ extension Line {
     mutating func putSummary(_ packet: DecodedPacket, _ bytes: Span<UInt8>, _ flow: FlowObservation?) {
         switch packet.transport {
         case .tcp(let header):
-            put(header, payloadLength: packet.payloadLength, numbers: SegmentNumbers(header, flow))
+            put(header, payloadLength: packet.payloadLength, flow?.tcp)
         case .udp:
             put(decimal: UInt64(packet.payloadLength))
             put(" octets")
@@ -108,9 +108,9 @@ extension Line {
 
     private mutating func putFragment(identification: UInt32, offset: Int, moreFragments: Bool) {
         put(", fragment id ")
-        put(identification)
+        put(number: identification)
         put(" at ")
-        put(offset)
+        put(number: offset)
         put(moreFragments ? ", more follow" : ", the last")
     }
 
@@ -118,7 +118,7 @@ extension Line {
         put(", vlan ")
         for index in packet.vlanTags.indices {
             if index > 0 { put(UInt8(ascii: ".")) }
-            put(packet.vlanTags[index].identifier)
+            put(number: packet.vlanTags[index].identifier)
         }
     }
 }

@@ -33,10 +33,9 @@ struct Lanes: Sendable, Hashable {
             kernel = indented(8)
             return
         }
-        // The widest usual texts are 35 (a connect with its address), 30 (a timeout with its count), and the rest is the
-        // wire's.
-        program = Lane(start: start, width: 36)
-        kernel = Lane(start: columns - 26, width: 26)
-        wire = Lane(start: start + 37, width: columns - 27 - start - 37)
+        // A call with an IPv4 endpoint takes 30 columns, a timeout and a window 20; the rest is the wire's.
+        program = Lane(start: start, width: 30)
+        kernel = Lane(start: columns - 21, width: 21)
+        wire = Lane(start: start + 31, width: columns - 22 - start - 31)
     }
 }

@@ -22,7 +22,7 @@ extension OutputBuffer {
         switch event.call {
         case .connect, .accept:
             if let peer = event.peer {
-                append(event.call == .accept ? " from " : " ")
+                append(" ")
                 append(peer)
             }
         case .bind, .listen:

@@ -1,0 +1,158 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// Whom a demo is run as. A test process has threads and cannot enter a user namespace; the started program can.
+enum DemoUser: String, CaseIterable, Sendable {
+    case caller
+    case nobody
+
+    /// Why this user's demo cannot be tested here; nil where it can.
+    var hindrance: String? {
+        switch self {
+        case .caller: nil
+        case .nobody: geteuid() == 0 && Tool("setpriv") != nil ? nil : "needs root and setpriv(1) to become another user"
+        }
+    }
+
+    /// Runs `wirewatch` with `arguments` as this user, to its end.
+    func run(_ arguments: [String]) throws -> ChildProcess.Outcome {
+        let program = ChildProcess.builtProductsDirectory + "/wirewatch"
+        switch self {
+        case .caller:
+            return try ChildProcess(program, arguments).finish()
+        case .nobody:
+            // The build's folder may be closed to others.
+            let folder = try TemporaryFolder()
+            let copy = folder.path("wirewatch")
+            try FileManager.default.copyItem(atPath: program, toPath: copy)
+            for path in [folder.url.path, copy] {
+                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+            }
+            let setpriv = try #require(Tool("setpriv"))
+            let become = ["--reuid=65534", "--regid=65534", "--clear-groups", copy]
+            return try ChildProcess(setpriv.url.path, become + arguments).finish()
+        }
+    }
+}
+
+/// The events of a `--json` run, in order.
+struct Events {
+    let all: [[String: Any]]
+
+    init(_ lines: [String]) throws {
+        all = try lines.filter { !$0.isEmpty }.map {
+            try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+    }
+
+    func named(_ name: String) -> [[String: Any]] { all.filter { $0["event"] as? String == name } }
+
+    /// Where an event stands on the timeline, in nanoseconds: what takes from the network at its end, what gives to it at
+    /// its start.
+    static func time(_ event: [String: Any]) throws -> Int64 {
+        let call = event["call"] as? String
+        let key = call == nil ? "timestamp" : call == "receive" || call == "accept" ? "end" : "start"
+        let parts = try #require(event[key] as? String).split(separator: ".")
+        return try #require(Int64(parts[0])) * 1_000_000_000 + #require(Int64(parts[1]))
+    }
+}
+
+@Suite struct DemoTests {
+    @Test func listsTheLessons() throws {
+        let outcome = try ChildProcess.wirewatch("demo").finish()
+        #expect(outcome.ending == .exited(0))
+        #expect(outcome.lines.contains { $0.hasPrefix("wirewatch demo tcp ") })
+        #expect(outcome.lines.contains { $0.hasPrefix("wirewatch demo udp ") })
+        let events = try Events(ChildProcess.wirewatch("demo", "--json").finish().lines)
+        #expect(events.named("lesson").compactMap { $0["name"] as? String } == ["tcp", "udp"])
+    }
+
+    @Test func refusesALessonThatIsNot() throws {
+        let outcome = try ChildProcess.wirewatch("demo", "quic").finish()
+        #expect(outcome.ending == .exited(64))
+        #expect(outcome.errorLines.contains { $0.contains("no lesson 'quic'") })
+    }
+
+    @Test(arguments: DemoUser.allCases.filter { $0.hindrance == nil })
+    func tcpShowsRetransmissionsThatTheKernelConfirms(user: DemoUser) throws {
+        let outcome = try user.run(["demo", "tcp", "--json"])
+        #expect(outcome.ending == .exited(0))
+        #expect(outcome.errorOutput.isEmpty)
+        let events = try Events(outcome.lines)
+        let times = try events.all.filter { ["packet", "socket", "kernel"].contains($0["event"] as? String) }
+            .map(Events.time)
+        #expect(times == times.sorted())
+        let labelled = events.named("packet").filter { packet in
+            let labels = packet["labels"] as? [[String: Any]] ?? []
+            return labels.contains { $0["label"] as? String == "retransmission" }
+        }
+        let answer = try #require(events.named("kernel").last?["info"] as? [String: Any])
+        #expect(labelled.count == 3)
+        #expect(answer["totalRetransmissions"] as? Int == labelled.count)
+        let received = events.named("socket").filter { $0["call"] as? String == "receive" && $0["role"] as? String == "server" }
+        #expect(received.compactMap { $0["octets"] as? Int } == [300, 500, 700, 0])
+        let summary = try #require(events.all.last)
+        #expect(summary["event"] as? String == "summary")
+        #expect(summary["late"] as? Int == 0)
+        #expect(summary["droppedByKernel"] as? Int == 0)
+    }
+
+    @Test(arguments: DemoUser.allCases.filter { $0.hindrance == nil })
+    func udpShowsTruncationAndLossThatTheKernelConfirms(user: DemoUser) throws {
+        let outcome = try user.run(["demo", "udp", "--json"])
+        #expect(outcome.ending == .exited(0))
+        let events = try Events(outcome.lines)
+        let sent = events.named("socket").filter { $0["call"] as? String == "send" }.compactMap { $0["octets"] as? Int }
+        let received = events.named("socket").filter { $0["call"] as? String == "receive" }
+        let frames = events.named("packet").compactMap { $0["payloadLength"] as? Int }
+        #expect(sent == [100, 1500, 1501, 700, 4000, 60000])
+        #expect(frames == sent)
+        #expect(received.compactMap { $0["datagramLength"] as? Int } == [100, 1500, 1501, 4000, 60000])
+        #expect(received.compactMap { $0["octets"] as? Int } == [100, 1500, 1500, 1500, 1500])
+        #expect(received.compactMap { $0["lostOctets"] as? Int } == [0, 0, 1, 2500, 58500])
+        let memory = try #require(events.named("kernel").last?["memory"] as? [String: Any])
+        #expect(memory["drops"] as? Int == sent.count - received.count)
+    }
+
+    @Test func textFitsTheLine() throws {
+        let outcome = try ChildProcess.wirewatch("demo", "tcp").finish()
+        #expect(outcome.ending == .exited(0))
+        #expect(outcome.lines.contains { $0.contains("⟲ retransmission: 301:801 was sent at ") })
+        #expect(outcome.lines.allSatisfy { $0.count <= 120 })
+        #expect(outcome.lines.contains { $0.hasSuffix("the same.") })
+    }
+
+    @Test func keepsTheFrames() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.path("demo.pcap")
+        let events = try Events(ChildProcess.wirewatch("demo", "udp", "--json", "--pcap", file).finish().lines)
+        let read = try Events(ChildProcess.wirewatch("read", "--json", file).finish().lines)
+        let shown = events.named("packet").compactMap { $0["timestamp"] as? String }
+        #expect(shown.count == 6)
+        #expect(read.named("packet").compactMap { $0["timestamp"] as? String } == shown)
+    }
+
+    @Test(.enabled(if: canLimitNamespaces, "needs unshare(1) and the right to make user namespaces"))
+    func saysWhatIsForbiddenAndWhatToDo() throws {
+        let program = ChildProcess.builtProductsDirectory + "/wirewatch"
+        let script = "echo 0 > /proc/sys/user/max_net_namespaces; exec \(program) demo tcp"
+        let outcome = try ChildProcess("/usr/bin/unshare", ["-Urn", "bash", "-c", script]).finish()
+        #expect(outcome.ending == .exited(1))
+        #expect(outcome.output.isEmpty)
+        let line = try #require(outcome.errorLines.first)
+        #expect(line.hasPrefix("wirewatch: cannot make a network namespace"))
+        #expect(line.contains("sudo wirewatch demo tcp"))
+        #expect(line.contains("user.max_user_namespaces"))
+    }
+
+    /// Whether a user namespace can be made in which the limit on network namespaces is ours to set.
+    private static let canLimitNamespaces: Bool = {
+        let script = "echo 0 > /proc/sys/user/max_net_namespaces"
+        guard let unshare = Tool("unshare"), let outcome = try? unshare.run(["-Urn", "bash", "-c", script]) else {
+            return false
+        }
+        return outcome.status == 0
+    }()
+}
