@@ -217,8 +217,9 @@ public final class ChildProcess {
     }
 
     fileprivate static func lines(of bytes: [UInt8]) -> [String] {
+        // What follows the last line feed is a line only where it is not empty.
         bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .dropLast(bytes.last == UInt8(ascii: "\n") ? 1 : 0)
+            .dropLast(bytes.isEmpty || bytes.last == UInt8(ascii: "\n") ? 1 : 0)
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
