@@ -6,7 +6,7 @@ public struct DecodeError: Error, Sendable, BitwiseCopyable, Hashable {
     public let reason: Reason
 
     @inlinable
-    init(_ layer: Layer, at offset: Int, _ reason: Reason) {
+    public init(_ layer: Layer, at offset: Int, _ reason: Reason) {
         self.layer = layer
         self.offset = UInt32(truncatingIfNeeded: offset)
         self.reason = reason
