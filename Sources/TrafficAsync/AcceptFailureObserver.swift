@@ -22,11 +22,16 @@ final class AcceptFailureObserver: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let failure = SocketError(.accept, from: error, subject: "\(local)")
+        record(SocketError(.accept, from: error, subject: "\(local)"))
+        context.fireErrorCaught(error)
+    }
+
+    // Apart from `errorCaught`: in one function they crash the optimiser of Swift 6.3 (CopyPropagation).
+    @inline(never)
+    private func record(_ failure: SocketError) {
         if failure.errno == nil || failure.errno != known {
             recorder.record(.accept, from: .now, local: local, failure: failure)
         }
         known = failure.errno
-        context.fireErrorCaught(error)
     }
 }
