@@ -155,7 +155,7 @@ extension TCPOptions {
                 }
             case .sack:
                 if data.count % 8 == 0, (8...32).contains(data.count) {
-                    sackBlocks = TCPOptionWalk.sackBlocks(data)
+                    TCPOptionWalk.read(data, into: &sackBlocks)
                 }
             default: break
             }
