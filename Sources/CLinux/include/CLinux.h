@@ -4,6 +4,8 @@
 #pragma once
 #include <linux/filter.h>
 #include <linux/if_packet.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <sys/eventfd.h>
