@@ -28,6 +28,8 @@ public struct DecodeError: Error, Sendable, BitwiseCopyable, Hashable {
         case ipv4TotalLength
         /// The payload length in the IPv6 header.
         case ipv6PayloadLength
+        /// The jumbo payload option of an IPv6 hop-by-hop header (RFC 2675 §2).
+        case ipv6JumboPayloadLength
         /// The length in the UDP header.
         case udpLength
         /// The data offset in the TCP header.

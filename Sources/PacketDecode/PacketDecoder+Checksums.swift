@@ -43,7 +43,7 @@ extension PacketDecoder {
         }
         if packet.isFragment || packet.doesLengthExceed { return .unverifiable }
         let start = Int(packet.transportOffset)
-        let length = packet.payload.start - start + Int(packet.payloadLength)
+        let length = packet.headerLengthOnWire + Int(packet.payloadLength)
         let pseudoHeader = pseudoHeaderSum(packet, bytes, upperLayer, length: length)
         // Told by the field alone, so in a cut frame too.
         let isPartial = pseudoHeader.map { $0.onesComplementSum == field } ?? false
@@ -74,6 +74,13 @@ extension PacketDecoder {
 }
 
 extension DecodedPacket {
+    /// Octets of the transport header, of which the snapshot length may have cut some.
+    fileprivate var headerLengthOnWire: Int {
+        let present = payload.start - Int(transportOffset)
+        guard case .tcp(let header) = transport, stop?.isCutBySnapshot == true else { return present }
+        return max(present, header.headerLength)
+    }
+
     /// Whether a length field promised more than the frame held.
     fileprivate var doesLengthExceed: Bool {
         guard case .lengthExceeds = stop?.reason else { return false }

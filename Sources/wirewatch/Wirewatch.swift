@@ -9,7 +9,9 @@ struct Wirewatch: ParsableCommand {
         abstract: "Watch what programs say, what the wire carries, and what the kernel decides, on one timeline.",
         subcommands: [
             DemoCommand.self,
+            CaptureCommand.self,
             ReadCommand.self,
+            InterfacesCommand.self,
             TCPCommand.self,
             UDPCommand.self,
         ])

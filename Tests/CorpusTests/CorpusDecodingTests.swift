@@ -23,9 +23,10 @@ struct CorpusDecodingTests {
         try Oracle.forEachFile { file, frames in
             let theirs = frames.filter { !$0.isNoPacket }
             var index = 0
-            forEachFrame(of: folder.appending(path: file).path) { info, fields, linkType in
+            forEachFrame(of: folder.appending(path: file).path) { info, fields, linkType, snapshotLength in
                 guard index < theirs.count else { return }
-                let frame = theirs[index]
+                var frame = theirs[index]
+                frame.cut(to: snapshotLength)
                 index += 1
                 frameCount += 1
                 fieldCount += frame.fields.count
@@ -41,7 +42,8 @@ struct CorpusDecodingTests {
         #expect(frameCount > 60_000)
         #expect(fieldCount > 1_500_000)
         for difference in unlisted.prefix(50) { Issue.record("\(difference.line)") }
-        #expect(unlisted.isEmpty, "\(unlisted.count) unlisted differences")
+        let unlistedCount = unlisted.count
+        #expect(unlistedCount == 0, "differences that disagreements.tsv does not list")
         for rule in rules where !used.contains(rule.line) {
             Issue.record("disagreements.tsv:\(rule.line): the rule covers no difference")
         }
@@ -52,14 +54,15 @@ struct CorpusDecodingTests {
     }
 
     /// The frames that libpcap reads of a file. What ends its reading early is for the reader's own tests.
-    private func forEachFrame(of path: String, _ body: (FrameInfo, [String: String], LinkType) -> Void) {
+    private func forEachFrame(of path: String, _ body: (FrameInfo, [String: String], LinkType, Int) -> Void) {
         guard var reader = try? SavefileReader(path: path) else { return }
         let decoder = PacketDecoder(linkType: reader.linkType)
         let linkType = reader.linkType
+        let snapshotLength = reader.snapshotLength
         while let info = try? reader.next() {
             reader.withFrameBytes { bytes in
                 let packet = decoder.decode(bytes, originalLength: info.originalLength)
-                body(info, DecodedFields(info, packet, bytes).fields, linkType)
+                body(info, DecodedFields(info, packet, bytes).fields, linkType, snapshotLength)
             }
         }
     }

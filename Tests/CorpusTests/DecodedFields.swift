@@ -54,11 +54,10 @@ struct DecodedFields {
             set("arp.htype", message.hardwareType)
             set("arp.ptype", message.protocolType.rawValue)
             set("arp.op", message.operation.rawValue)
-            guard let addresses = message.addresses else { return }
-            fields["arp.sha"] = addresses.senderHardwareAddress.description
-            fields["arp.spa"] = addresses.senderProtocolAddress.description
-            fields["arp.tha"] = addresses.targetHardwareAddress.description
-            fields["arp.tpa"] = addresses.targetProtocolAddress.description
+            fields["arp.sha"] = message.hardwareAddresses?.sender.description
+            fields["arp.tha"] = message.hardwareAddresses?.target.description
+            fields["arp.spa"] = message.protocolAddresses?.sender.description
+            fields["arp.tpa"] = message.protocolAddresses?.target.description
         case .ipv4(let header): setIPv4(header, verdict, bytes)
         case .ipv6(let header): setIPv6(header, bytes)
         }
@@ -83,7 +82,10 @@ struct DecodedFields {
         if final != header.destination { fields["ip.hdr_dst"] = header.destination.description }
         var kinds: [String] = []
         var walk = IPv4OptionWalk(range: header.options)
-        while let (_, range) = walk.next(in: bytes) { kinds.append(String(bytes[range.start])) }
+        while let (option, range) = walk.next(in: bytes) {
+            if case .malformed = option { break }
+            kinds.append(String(bytes[range.start]))
+        }
         if !kinds.isEmpty { fields["ip.opts"] = kinds.joined(separator: " ") }
     }
 
@@ -180,6 +182,7 @@ struct DecodedFields {
         var subtypes: [String] = []
         var walk = TCPOptionWalk(range: options.range)
         while let (option, range) = walk.next(in: bytes) {
+            if case .malformed = option { break }
             kinds.append(String(bytes[range.start]))
             switch option {
             case .md5Signature(let digest): fields[name + ".opt.md5"] = Self.hexadecimal(digest, bytes)
@@ -189,7 +192,7 @@ struct DecodedFields {
             default: break
             }
         }
-        fields[name + ".opt.kinds"] = kinds.joined(separator: " ")
+        if !kinds.isEmpty { fields[name + ".opt.kinds"] = kinds.joined(separator: " ") }
         if !subtypes.isEmpty { fields[name + ".opt.mptcp"] = subtypes.joined(separator: " ") }
     }
 
@@ -200,19 +203,22 @@ struct DecodedFields {
         set("icmp.code", header.code)
         set("icmp.cksum", header.checksum)
         fields["icmp.cksum_status"] = Self.status(verdict)
-        let echoes: [UInt8] = version == 4 ? [0, 8] : [128, 129]
-        if echoes.contains(header.type) {
+        // Echo, and in IPv4 timestamp, information and address mask; the extended echo has a shorter sequence number.
+        let echoes: [UInt8] = version == 4 ? [0, 8, 13, 14, 15, 16, 17, 18] : [128, 129]
+        let extendedEchoes: [UInt8] = version == 4 ? [42, 43] : [160, 161]
+        if echoes.contains(header.type) || extendedEchoes.contains(header.type) {
             set("icmp.id", header.identifier)
-            set("icmp.seq", header.sequenceNumber)
         }
+        if echoes.contains(header.type) { set("icmp.seq", header.sequenceNumber) }
     }
 
-    /// tshark's words. It calls a partial checksum bad, and has "illegal" for UDP's 0 over IPv6.
+    /// tshark's words. It has none for a partial checksum.
     private static func status(_ verdict: ChecksumVerdict?) -> String? {
         switch verdict {
         case nil: nil
         case .valid: "good"
-        case .invalid, .partial: "bad"
+        case .invalid: "bad"
+        case .partial: "partial"
         case .absent: "absent"
         case .unverifiable: "unverified"
         }

@@ -35,7 +35,7 @@ struct Disagreement {
                 let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
                 return (name: parts[0], pattern: parts.count > 1 ? parts[1] : "")
             }
-            let names: Set<String> = ["amb", "layers", "ours", "theirs"]
+            let names: Set<String> = ["amb", "layers", "layers!", "ours", "theirs"]
             guard conditions.allSatisfy({ names.contains($0.name) }) else { throw MalformedRule(line: index + 1) }
             return Disagreement(
                 line: index + 1, file: columns[0], frame: columns[1], field: columns[2], conditions: conditions)
@@ -52,6 +52,7 @@ struct Disagreement {
             switch condition.name {
             case "amb": difference.frame.ambiguities.contains(condition.pattern)
             case "layers": Self.matches(condition.pattern, difference.frame.layers)
+            case "layers!": !Self.matches(condition.pattern, difference.frame.layers)
             case "ours": Self.matches(condition.pattern, difference.ours ?? "-")
             default: Self.matches(condition.pattern, difference.theirs ?? "-")
             }

@@ -8,8 +8,8 @@ struct OracleFrame {
     /// The layers, as tshark names them, joined by colons.
     let layers: String
     /// Why tshark's view may not be comparable: see `AMB` in the corpus's oracle.py.
-    let ambiguities: Set<String>
-    let fields: [String: String]
+    var ambiguities: Set<String>
+    var fields: [String: String]
 
     /// A block that libpcap does not count as a frame.
     var isNoPacket: Bool { ambiguities.contains("not_packet") }
@@ -43,8 +43,8 @@ extension OracleFrame {
     private static let leftOut: Set<String> = [
         "n", "lt", "encap", "protos", "amb", "if", "eth.fcs", "eth.trailer", "eth.pad", "null.type", "vlan.tpid",
         "tcp.stream", "tcp.win_scaled", "tcp.win_sf", "tcp.an", "tcp.dup_num", "tcp.dup_frame", "tcp.acks", "tcp.bif",
-        "tcp.psh_bytes", "tcp.rto_frame", "tcp.ack_rtt_ns", "tcp.irtt_ns", "tcp.rto_ns", "udp.stream", "udp.len_bad",
-        "tcp.short_segment", "tcp.opt.dsack", "tcp.opt.len_invalid",
+        "tcp.psh_bytes", "tcp.rto_frame", "tcp.ack_rtt_ns", "tcp.irtt_ns", "tcp.rto_ns", "udp.stream",
+        "tcp.short_segment", "tcp.opt.dsack",
     ]
     /// What tshark raises where a length does not hold.
     private static let faults: Set<String> = ["malformed", "short", "bad_iplen", "bad_tcp_hlen", "bad_ipver"]
@@ -55,16 +55,33 @@ extension OracleFrame {
         layers = object["protos"] as? String ?? ""
         ambiguities = Set(object["amb"] as? [String] ?? [])
         var fields: [String: String] = [:]
-        Self.flatten(object, under: "", into: &fields)
-        let hasBadLength = fields.removeValue(forKey: "udp.len_bad") != nil
+        // Headers below a tunnel have no counterpart; those that an ICMP error quotes do.
+        let isQuote = ambiguities.contains("icmp_quote")
+        Self.flatten(isQuote ? object : object.filter { $0.key != "inner" }, under: "", into: &fields)
+        for name in ["tcp.opt.kinds", "inner.tcp.opt.kinds"] where fields[name]?.isEmpty == true { fields[name] = nil }
+        // tshark goes on reading behind an end of list; what stands there is no option (RFC 9293 §3.2).
+        for name in ["tcp.opt.kinds", "inner.tcp.opt.kinds", "ip.opts"] {
+            guard let kinds = fields[name]?.split(separator: " "), let end = kinds.firstIndex(of: "0") else { continue }
+            fields[name] = kinds[...end].joined(separator: " ")
+        }
+        let hasBadLength = ["udp.len_bad", "tcp.opt.len_invalid", "inner.tcp.opt.len_invalid"].contains { name in
+            fields.removeValue(forKey: name) != nil
+        }
         fields["stop"] = hasBadLength || !ambiguities.isDisjoint(with: Self.faults) ? "yes" : "no"
         self.fields = fields
+    }
+
+    /// libpcap cuts what a frame has beyond the snapshot length that the file states; tshark does not.
+    mutating func cut(to snapshotLength: Int) {
+        guard let length = fields["caplen"].flatMap({ Int($0) }), length > snapshotLength else { return }
+        fields["caplen"] = String(snapshotLength)
+        ambiguities.insert("libpcap_cut")
     }
 
     private static func flatten(_ object: [String: Any], under prefix: String, into fields: inout [String: String]) {
         for (key, value) in object {
             let name = prefix + key
-            if leftOut.contains(name), name != "udp.len_bad" { continue }
+            if leftOut.contains(name.hasPrefix("inner.") ? String(name.dropFirst(6)) : name) { continue }
             switch value {
             case let nested as [String: Any]: flatten(nested, under: name + ".", into: &fields)
             case let tags as [[String: Any]]:

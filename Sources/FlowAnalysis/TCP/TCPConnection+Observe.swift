@@ -79,7 +79,7 @@ extension TCPConnection {
         if flags.contains(.syn) { sender.learn(flags.contains(.ack) ? .answeringSYN : .openingSYN) }
         guard start < end else { return sender.advance(to: end) }
         if end - start == 1, flags.isDisjoint(with: [.syn, .fin]), receiver.hasWindow,
-            isProbe(octet: start, sender: &sender, receiver: receiver)
+            isProbe(octet: start, isPushed: flags.contains(.psh), sender: &sender, receiver: receiver)
         {
             return
         }
@@ -103,10 +103,16 @@ extension TCPConnection {
     /// - Keep-alive (RFC 9293 §3.8.4): at NXT-1 where all is acknowledged and the window is open.
     /// - Zero-window probe (§3.8.6.1): at UNA-1, or the first octet beyond the edge, while the window is 0. That octet
     ///   was not sent before as data, and is not noted as seen: its sending after the window opened is its first.
-    private static func isProbe(octet: Int64, sender: inout TCPSide, receiver: TCPSide) -> Bool {
+    ///
+    /// A segment of one octet may also be sent again because its ACK was lost behind the point of capture: it stands where
+    /// a keep-alive would. PSH tells them apart: a segment that ends what was written keeps its PSH, while no system's
+    /// probe of an old octet has one (BSD's and Windows' carry ACK alone; Linux's carry no octet at all).
+    private static func isProbe(
+        octet: Int64, isPushed: Bool, sender: inout TCPSide, receiver: TCPSide
+    ) -> Bool {
         guard sender.knows(.acknowledged) else { return false }
-        guard receiver.window == 0 else { return octet == sender.next - 1 && sender.isAllAcknowledged }
-        if octet == sender.acknowledged - 1 { return true }
+        guard receiver.window == 0 else { return octet == sender.next - 1 && sender.isAllAcknowledged && !isPushed }
+        if octet == sender.acknowledged - 1 { return !isPushed }
         guard octet == sender.acknowledged, octet >= sender.next else { return false }
         sender.learn(.probeBeyondEdge)
         return true

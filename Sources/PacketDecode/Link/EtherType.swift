@@ -10,6 +10,8 @@ public struct EtherType: RawRepresentable, Sendable, BitwiseCopyable, Hashable {
     public static let ipv4 = EtherType(rawValue: 0x0800)
     /// Address Resolution Protocol (RFC 826).
     public static let arp = EtherType(rawValue: 0x0806)
+    /// Reverse Address Resolution Protocol (RFC 903), whose messages are ARP's.
+    public static let reverseARP = EtherType(rawValue: 0x8035)
     /// Internet Protocol version 6 (RFC 2464).
     public static let ipv6 = EtherType(rawValue: 0x86DD)
     /// Customer VLAN tag (IEEE 802.1Q, "C-TAG").

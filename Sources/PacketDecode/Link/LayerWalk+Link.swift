@@ -74,7 +74,7 @@ extension LayerWalk {
         switch etherType {
         case .ipv4: decodeIPv4(bytes, into: &packet)
         case .ipv6: decodeIPv6(bytes, into: &packet)
-        case .arp: decodeARP(bytes, into: &packet)
+        case .arp, .reverseARP: decodeARP(bytes, into: &packet)
         default: finish(&packet)
         }
     }

@@ -1,4 +1,4 @@
-/// An ARP message (RFC 826), with the addresses of the usual case, Ethernet and IPv4, as values.
+/// An ARP message (RFC 826), or RARP (RFC 903), with the addresses of the usual case, Ethernet and IPv4, as values.
 ///
 ///     0        2        4    5    6        8
 ///     +--------+--------+----+----+--------+---------+-------+---------+-------+
@@ -13,8 +13,18 @@ public struct ARPMessage: Sendable, BitwiseCopyable, Hashable {
     public var hardwareAddressLength: UInt8
     public var protocolAddressLength: UInt8
     public var operation: Operation
-    /// Sender and target, where hardware addresses have 6 octets and protocol addresses 4; else nil.
-    public var addresses: Addresses?
+    /// Sender's and target's MAC addresses; nil where the hardware is not Ethernet or IEEE 802, or the frame is cut.
+    public var hardwareAddresses: HardwareAddresses?
+    /// Sender's and target's IPv4 addresses; nil where the protocol is another, or the frame is cut.
+    public var protocolAddresses: ProtocolAddresses?
+
+    /// All four, where the message is between Ethernet and IPv4 addresses.
+    public var addresses: Addresses? {
+        guard let hardwareAddresses, let protocolAddresses else { return nil }
+        return Addresses(
+            senderHardwareAddress: hardwareAddresses.sender, senderProtocolAddress: protocolAddresses.sender,
+            targetHardwareAddress: hardwareAddresses.target, targetProtocolAddress: protocolAddresses.target)
+    }
 
     /// The operation: an open number space (IANA "ARP Parameters").
     public struct Operation: RawRepresentable, Sendable, BitwiseCopyable, Hashable {
@@ -22,6 +32,22 @@ public struct ARPMessage: Sendable, BitwiseCopyable, Hashable {
         @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
         public static let request = Operation(rawValue: 1)
         public static let reply = Operation(rawValue: 2)
+        /// RARP (RFC 903).
+        public static let reverseRequest = Operation(rawValue: 3)
+        /// RARP (RFC 903).
+        public static let reverseReply = Operation(rawValue: 4)
+    }
+
+    /// Hardware addresses of sender and target.
+    public struct HardwareAddresses: Sendable, BitwiseCopyable, Hashable {
+        public let sender: MACAddress
+        public let target: MACAddress
+    }
+
+    /// Protocol addresses of sender and target.
+    public struct ProtocolAddresses: Sendable, BitwiseCopyable, Hashable {
+        public let sender: IPv4Address
+        public let target: IPv4Address
     }
 
     /// The four addresses of an Ethernet and IPv4 message.
@@ -50,7 +76,10 @@ public struct ARPMessage: Sendable, BitwiseCopyable, Hashable {
         hardwareAddressLength = 6
         protocolAddressLength = 4
         self.operation = operation
-        self.addresses = addresses
+        hardwareAddresses = HardwareAddresses(
+            sender: addresses.senderHardwareAddress, target: addresses.targetHardwareAddress)
+        protocolAddresses = ProtocolAddresses(
+            sender: addresses.senderProtocolAddress, target: addresses.targetProtocolAddress)
     }
 
     /// Octets of the whole message, given its first eight.
@@ -58,21 +87,30 @@ public struct ARPMessage: Sendable, BitwiseCopyable, Hashable {
         fixedLength + 2 * Int(header[4]) + 2 * Int(header[5])
     }
 
+    /// Decodes the first eight octets of `header`, which must hold them, without addresses.
+    init(decodingFixedPart header: Span<UInt8>) {
+        hardwareType = header.uint16(at: 0)
+        protocolType = EtherType(rawValue: header.uint16(at: 2))
+        hardwareAddressLength = header[4]
+        protocolAddressLength = header[5]
+        operation = Operation(rawValue: header.uint16(at: 6))
+    }
+
     /// Decodes `message`, which must hold `length(fixedPart:)` octets.
     init(decoding message: Span<UInt8>) {
-        hardwareType = message.uint16(at: 0)
-        protocolType = EtherType(rawValue: message.uint16(at: 2))
-        hardwareAddressLength = message[4]
-        protocolAddressLength = message[5]
-        operation = Operation(rawValue: message.uint16(at: 6))
-        if hardwareAddressLength == 6, protocolAddressLength == 4 {
-            addresses = Addresses(
-                senderHardwareAddress: MACAddress(rawValue: message.uint48(at: 8)),
-                senderProtocolAddress: IPv4Address(rawValue: message.uint32(at: 14)),
-                targetHardwareAddress: MACAddress(rawValue: message.uint48(at: 18)),
-                targetProtocolAddress: IPv4Address(rawValue: message.uint32(at: 24)))
-        } else {
-            addresses = nil
+        self.init(decodingFixedPart: message)
+        let start = Self.fixedLength
+        let hardwareLength = Int(hardwareAddressLength)
+        let targetStart = start + hardwareLength + Int(protocolAddressLength)
+        if hardwareAddressLength == 6, hardwareType == 1 || hardwareType == 6 {
+            hardwareAddresses = HardwareAddresses(
+                sender: MACAddress(rawValue: message.uint48(at: start)),
+                target: MACAddress(rawValue: message.uint48(at: targetStart)))
+        }
+        if protocolAddressLength == 4, protocolType == .ipv4 {
+            protocolAddresses = ProtocolAddresses(
+                sender: IPv4Address(rawValue: message.uint32(at: start + hardwareLength)),
+                target: IPv4Address(rawValue: message.uint32(at: targetStart + hardwareLength)))
         }
     }
 

@@ -7,7 +7,7 @@ public struct IPv6ExtensionHeaders: Sendable, BitwiseCopyable, Hashable {
     /// The next header value of the last one: what follows the chain.
     public internal(set) var upperLayer: IPProtocol
     /// How many were walked.
-    public internal(set) var count: UInt8 = 0
+    public internal(set) var count: UInt16 = 0
     /// The fragment header, where there was one; of several the last.
     public internal(set) var fragment: IPv6FragmentHeader?
     /// Where the packet's final destination stands in the frame, when a routing header says that it is not the

@@ -31,17 +31,17 @@ extension LayerWalk {
             guard totalLength >= header.headerLength else {
                 let reason = DecodeError.Reason.tooShort(
                     needed: UInt32(header.headerLength), available: UInt32(totalLength), limit: .ipv4TotalLength)
-                offset += IPv4Header.minimumLength
-                return stop(&packet, .ipv4, at: start, reason)
+                _ = narrow(from: start, length: max(totalLength, IPv4Header.minimumLength), by: .ipv4TotalLength)
+                return stopInOptions(header, at: start, reason, into: &packet)
             }
             if let reason = narrow(from: start, length: totalLength, by: .ipv4TotalLength) {
                 note(&packet, .ipv4, at: start, reason)
             }
         }
         if let reason = shortage(of: header.headerLength) {
-            offset += IPv4Header.minimumLength
-            return stop(&packet, .ipv4Options, at: start, reason)
+            return stopInOptions(header, at: start, reason, into: &packet)
         }
+        if !header.options.isEmpty { checkOptions(bytes, header, into: &packet) }
         offset += header.headerLength
         var upperLayer = header.protocol
         if upperLayer == .authenticationHeader, header.fragmentOffset == 0 {
@@ -51,6 +51,29 @@ extension LayerWalk {
         }
         guard header.fragmentOffset == 0 else { return finish(&packet) }
         decodeTransport(bytes, upperLayer, isIPv6: false, into: &packet)
+    }
+
+    /// Ends the decode in a header whose first 20 octets are there and whose rest is not.
+    @inline(never)
+    private mutating func stopInOptions(
+        _ header: IPv4Header, at start: Int, _ reason: DecodeError.Reason, into packet: inout DecodedPacket
+    ) {
+        var header = header
+        header.options = header.options.clamped(to: capturedEnd)
+        packet.network = .ipv4(header)
+        offset = header.options.end
+        stop(&packet, header.headerLength > IPv4Header.minimumLength ? .ipv4Options : .ipv4, at: start, reason)
+        packet.payloadLength = UInt32(clamping: max(0, wireEnd - start - header.headerLength))
+    }
+
+    /// Notes a malformed option.
+    @inline(never)
+    private func checkOptions(_ bytes: Span<UInt8>, _ header: IPv4Header, into packet: inout DecodedPacket) {
+        var walk = KindLengthWalk(range: header.options)
+        while let step = walk.next(in: bytes) {
+            guard case .malformed = step.form else { continue }
+            note(&packet, .ipv4Options, at: step.range.start, .malformedOption(kind: step.kind))
+        }
     }
 
     /// Decodes an AH behind an IPv4 header and returns what follows it, or nil where the decode ended.

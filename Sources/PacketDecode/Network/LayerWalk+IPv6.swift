@@ -1,7 +1,4 @@
 extension LayerWalk {
-    /// More extension headers than this end the decode: no sane packet has them, and an attacker's may.
-    static let extensionHeaderLimit: UInt8 = 32
-
     /// Decodes an IPv6 packet.
     @inline(__always)
     mutating func decodeIPv6(_ bytes: Span<UInt8>, into packet: inout DecodedPacket) {
@@ -14,8 +11,12 @@ extension LayerWalk {
         packet.network = .ipv6(header)
         packet.ipProtocol = header.nextHeader
         offset += IPv6Header.length
-        // A payload length of 0 is a jumbogram or an offloaded segmentation: the frame's length counts (RFC 2675 §3).
-        if header.payloadLength != 0 {
+        // A payload length of 0 is a jumbogram (RFC 2675 §3), whose hop-by-hop header tells the length, or was left to
+        // the network card with the segmentation of TCP or UDP: then the frame's length counts.
+        let isLengthElsewhere =
+            header.payloadLength == 0
+            && (header.nextHeader == .tcp || header.nextHeader == .udp || header.nextHeader == .hopByHopOptions)
+        if !isLengthElsewhere {
             let end = IPv6Header.length + Int(header.payloadLength)
             if let reason = narrow(from: start, length: end, by: .ipv6PayloadLength) {
                 note(&packet, .ipv6, at: start, reason)
@@ -53,16 +54,13 @@ extension LayerWalk {
                 length = IPv6ExtensionHeader.length(of: kind, lengthField: bytes[start + 1])
                 reason = shortage(of: length)
             }
-            if reason == nil, chain.count == Self.extensionHeaderLimit {
-                reason = .tooManyHeaders(limit: Self.extensionHeaderLimit)
-            }
             if let reason {
                 keep(&packet, upTo: start)
                 stop(&packet, .ipv6Extension, at: start, reason)
                 return nil
             }
             let octets = bytes.extracting(start..<start + length)
-            chain.count += 1
+            chain.count &+= 1
             offset += length
             switch kind {
             case .fragment:
@@ -75,6 +73,13 @@ extension LayerWalk {
                     finish(&packet)
                     return nil
                 }
+            case .hopByHopOptions, .destinationOptions:
+                if header.payloadLength == 0, chain.count == 1, kind == .hopByHopOptions,
+                    let reason = narrowToJumboPayload(bytes, at: start, length: length)
+                {
+                    note(&packet, .ipv6, at: start - IPv6Header.length, reason)
+                }
+                checkOptions(bytes, at: start, length: length, into: &packet)
             case .routing:
                 if let destination = finalDestination(octets, at: start) { chain.finalDestination = destination }
             default: break
@@ -83,6 +88,32 @@ extension LayerWalk {
         }
         keep(&packet, upTo: offset)
         return kind
+    }
+
+    /// Notes a malformed option of a hop-by-hop or destination options header.
+    private func checkOptions(_ bytes: Span<UInt8>, at start: Int, length: Int, into packet: inout DecodedPacket) {
+        var walk = IPv6OptionWalk(range: ByteRange(from: start + 2, to: start + length))
+        while let (option, range) = walk.next(in: bytes) {
+            guard case .malformed(let type, _) = option else { continue }
+            note(&packet, .ipv6Extension, at: range.start, .malformedOption(kind: type))
+        }
+    }
+
+    /// Draws the limit of a jumbogram, and returns the fault where the jumbo payload option is not there or promises more
+    /// than the frame holds (RFC 2675 §3).
+    private mutating func narrowToJumboPayload(
+        _ bytes: Span<UInt8>, at start: Int, length: Int
+    ) -> DecodeError.Reason? {
+        var walk = IPv6OptionWalk(range: ByteRange(from: start + 2, to: start + length))
+        while let (option, _) = walk.next(in: bytes) {
+            guard case .jumboPayload(let payloadLength) = option else { continue }
+            guard Int(payloadLength) >= length else {
+                return .tooShort(
+                    needed: UInt32(length), available: payloadLength, limit: .ipv6JumboPayloadLength)
+            }
+            return narrow(from: start, length: Int(payloadLength), by: .ipv6JumboPayloadLength)
+        }
+        return .tooShort(needed: UInt32(length), available: 0, limit: .ipv6PayloadLength)
     }
 
     /// The last address of a routing header that still has segments left: types 0 and 2 list addresses in order of

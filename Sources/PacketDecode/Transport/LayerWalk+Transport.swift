@@ -6,7 +6,7 @@ extension LayerWalk {
     ) {
         switch upperLayer {
         case .tcp: decodeTCP(bytes, into: &packet)
-        case .udp: decodeUDP(bytes, into: &packet)
+        case .udp: decodeUDP(bytes, isIPv6: isIPv6, into: &packet)
         case .icmp where !isIPv6: decodeICMP(bytes, isIPv6: false, into: &packet)
         case .icmpv6 where isIPv6: decodeICMP(bytes, isIPv6: true, into: &packet)
         default: finish(&packet)
@@ -39,6 +39,7 @@ extension LayerWalk {
                 let reason = shortage(of: needed)
                 offset = capturedEnd
                 if let reason { stop(&packet, .tcpOptions, at: start, reason) }
+                packet.payloadLength = UInt32(clamping: max(0, wireEnd - end))
                 return
             }
             header.options.range = ByteRange(from: offset, to: end)
@@ -52,7 +53,7 @@ extension LayerWalk {
     }
 
     @inline(__always)
-    private mutating func decodeUDP(_ bytes: Span<UInt8>, into packet: inout DecodedPacket) {
+    private mutating func decodeUDP(_ bytes: Span<UInt8>, isIPv6: Bool, into packet: inout DecodedPacket) {
         let start = offset
         packet.transportOffset = UInt32(truncatingIfNeeded: start)
         if let reason = shortage(of: UDPHeader.headerLength) {
@@ -61,9 +62,9 @@ extension LayerWalk {
         let header = UDPHeader(decoding: bytes.extracting(start..<start + UDPHeader.headerLength))
         packet.transport = .udp(header)
         offset += UDPHeader.headerLength
-        // A length of 0 is a jumbogram's (RFC 2675 §4): IP's length counts. A first fragment holds only a part of what
-        // its length promises.
-        if header.length != 0 {
+        // A length of 0 is a jumbogram's, which only IPv6 has (RFC 2675 §4): IP's length counts. A first fragment holds
+        // only a part of what its length promises.
+        if header.length != 0 || !isIPv6 {
             if header.length < UDPHeader.headerLength {
                 let octets = header.length
                 return stop(&packet, .udp, at: start, .headerLengthTooSmall(octets: octets, minimum: 8))
@@ -97,12 +98,13 @@ extension LayerWalk {
         _ bytes: Span<UInt8>, _ protocol: IPProtocol, _ layer: DecodeError.Layer, _ reason: DecodeError.Reason,
         into packet: inout DecodedPacket
     ) {
-        if offset + TransportPrefix.length <= capturedEnd {
-            let octets = bytes.extracting(offset..<offset + TransportPrefix.length)
+        if offset + TransportPrefix.minimumLength <= capturedEnd {
+            let octets = bytes.extracting(offset..<capturedEnd)
+            let hasSequenceNumber = `protocol` == .tcp && octets.count >= TransportPrefix.length
             packet.transport = .prefix(
                 TransportPrefix(
                     protocol: `protocol`, sourcePort: octets.uint16(at: 0), destinationPort: octets.uint16(at: 2),
-                    sequenceNumber: `protocol` == .tcp ? SequenceNumber(rawValue: octets.uint32(at: 4)) : nil))
+                    sequenceNumber: hasSequenceNumber ? SequenceNumber(rawValue: octets.uint32(at: 4)) : nil))
         }
         stop(&packet, layer, at: offset, reason)
     }

@@ -2,13 +2,15 @@
 ///
 /// An ICMP error need not quote more than eight octets (RFC 792), and a short snapshot length leaves as little.
 public struct TransportPrefix: Sendable, BitwiseCopyable, Hashable {
-    /// 8 octets are enough for it.
+    /// 4 octets are enough for the ports.
+    public static let minimumLength = 4
+    /// 8 octets are enough for all of it.
     public static let length = 8
 
     /// TCP or UDP.
     public let `protocol`: IPProtocol
     public let sourcePort: UInt16
     public let destinationPort: UInt16
-    /// TCP only.
+    /// TCP only, and where at least eight octets are there.
     public let sequenceNumber: SequenceNumber?
 }

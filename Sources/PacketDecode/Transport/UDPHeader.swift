@@ -11,7 +11,7 @@ public struct UDPHeader: Sendable, BitwiseCopyable, Hashable {
 
     public var sourcePort: UInt16
     public var destinationPort: UInt16
-    /// Octets of header and data; 0 in a jumbogram (RFC 2675 §4), whose length IP tells.
+    /// Octets of header and data; 0 in an IPv6 jumbogram (RFC 2675 §4), whose length IP tells.
     public var length: UInt16
     /// 0 where the sender computed none.
     public var checksum: UInt16

@@ -4,7 +4,8 @@ extension OutputBuffer {
     /// Appends an entry of a timeline as one JSON object on a line of its own.
     public mutating func appendJSON(_ entry: TimelineEntry) {
         switch entry.event {
-        case .packet: break
+        case .packet(let event):
+            appendJSON(event.info, event.linkType, event.packet, event.bytes.span, flow: event.flow)
         case .socket(let event): appendJSON(event)
         case .kernel(let event): appendJSON(event)
         }

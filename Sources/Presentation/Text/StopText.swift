@@ -44,6 +44,7 @@ extension DecodeError.Limit {
         case .ipv6PayloadLength: "IPv6 payload length"
         case .udpLength: "UDP length"
         case .tcpDataOffset: "TCP data offset"
+        case .ipv6JumboPayloadLength: "IPv6 jumbo payload length"
         }
     }
 }

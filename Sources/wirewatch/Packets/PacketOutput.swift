@@ -14,10 +14,12 @@ struct PacketOutput: ~Copyable {
         case readerGone
     }
 
-    private(set) var summary = PacketTotals()
+    private var summary = PacketTotals()
     private let decoder: PacketDecoder
     private let format: Format
     private let countLimit: UInt64
+    private let isQuiet: Bool
+    private let verifiesChecksums: Bool
     private var line: PacketLine
     private var flows = FlowTable()
     private var buffer = OutputBuffer(capacity: blockSize + 8192)
@@ -33,7 +35,9 @@ struct PacketOutput: ~Copyable {
         line = PacketLine(options.lineOptions)
         countLimit = options.count ?? .max
         let ownsStandardOutput = options.writePath != "-"
-        format = options.quiet || !ownsStandardOutput ? .none : options.json ? .json : .text
+        format = !ownsStandardOutput ? .none : options.json ? .json : .text
+        isQuiet = options.quiet
+        verifiesChecksums = options.verifyChecksums
         writer =
             if let path = options.writePath {
                 try SavefileWriter(path: path, linkType: linkType, snapshotLength: snapshotLength)
@@ -49,13 +53,20 @@ struct PacketOutput: ~Copyable {
         try writer?.write(info, bytes)
         let packet = decoder.decode(bytes, originalLength: info.originalLength)
         summary.count(packet)
-        switch format {
-        case .none: break
-        case .text: line.append(info, packet, bytes, flow: flows.observe(packet, info), to: &buffer)
-        case .json: break
-        }
+        if format != .none, !isQuiet { show(info, packet, bytes) }
         if buffer.count >= Self.blockSize { try writeBuffer() }
         if summary.frameCount >= countLimit { throw End.enoughFrames }
+    }
+
+    @inline(__always)
+    private mutating func show(_ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>) {
+        let flow = flows.observe(packet, info)
+        let checksums = verifiesChecksums ? PacketDecoder.verifyChecksums(of: packet, bytes) : nil
+        if format == .json {
+            buffer.appendJSON(info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums)
+        } else {
+            line.append(info, packet, bytes, flow: flow, checksums: checksums, to: &buffer)
+        }
     }
 
     /// Hands what waits to the system: text always, and the file of `-w` with it.
@@ -65,9 +76,18 @@ struct PacketOutput: ~Copyable {
     }
 
     /// Ends the output: what waits is written, the file of `-w` closed, and the summary said.
-    mutating func close() throws {
+    ///
+    /// - Parameter statistics: what a live capture says of frames that were dropped.
+    mutating func close(_ statistics: CaptureStatistics? = nil) throws {
+        summary.droppedByKernel = statistics?.droppedByKernel
+        summary.droppedByInterface = statistics?.droppedByInterface
+        if format == .json { buffer.appendJSON(summary) }
         defer { StandardError.write(summary.line) }
-        try? writeBuffer()
+        do {
+            try writeBuffer()
+        } catch End.readerGone {
+            // The file is still to be closed, and the program ends as it would have.
+        }
         if let writer = writer.take() { try writer.close() }
     }
 

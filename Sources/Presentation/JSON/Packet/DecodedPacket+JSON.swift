@@ -1,0 +1,73 @@
+public import FlowAnalysis
+public import PacketDecode
+
+extension OutputBuffer {
+    /// Bytes that the longest packet takes as JSON, with room to spare.
+    private static let packetJSONCapacity = 16384
+
+    /// Appends a packet as one JSON object on a line of its own. The names are those of the Swift properties.
+    ///
+    /// - Parameters:
+    ///   - packet: the packet that `bytes` was decoded into.
+    ///   - flow: what its flow says of it; nil for what is neither TCP nor UDP.
+    ///   - checksums: what the packet's checksums are worth, where that was asked.
+    public mutating func appendJSON(
+        _ info: FrameInfo, _ linkType: LinkType, _ packet: DecodedPacket, _ bytes: Span<UInt8>,
+        flow: FlowObservation?, checksums: ChecksumReport? = nil
+    ) {
+        append(upTo: Self.packetJSONCapacity) { line in
+            line.beginObject()
+            line.member("event", "packet")
+            line.member("number", info.number)
+            line.member("timestamp", info.timestamp)
+            line.member("capturedLength", info.capturedLength)
+            line.member("originalLength", info.originalLength)
+            line.member("linkType", linkType.rawValue)
+            line.putLayers(packet)
+            if let quoted = PacketDecoder.decodeQuoted(in: packet, bytes) {
+                line.object("quotedPacket") { $0.putLayers(quoted) }
+            }
+            if let flow { line.putJSON(flow) }
+            if let checksums { line.putJSON(checksums) }
+            line.endObject()
+        }
+        endLine()
+    }
+}
+
+extension Line {
+    /// The members that say what was decoded.
+    fileprivate mutating func putLayers(_ packet: DecodedPacket) {
+        putLink(packet)
+        putNetwork(packet)
+        putTransport(packet)
+        member("payload", packet.payload)
+        member("payloadLength", packet.payloadLength)
+        if let stop = packet.stop { putJSON(stop) }
+    }
+
+    private mutating func putNetwork(_ packet: DecodedPacket) {
+        switch packet.network {
+        case .none: return
+        case .arp(let message): object("network") { $0.putJSON(message) }
+        case .ipv4(let header): object("network") { $0.putJSON(header) }
+        case .ipv6(let header): object("network") { $0.putJSON(header) }
+        }
+        member("networkOffset", packet.networkOffset)
+        member("ipProtocol", packet.ipProtocol?.rawValue)
+        if !packet.authenticationHeader.isEmpty { member("authenticationHeader", packet.authenticationHeader) }
+        member("isFragment", packet.isFragment)
+    }
+
+    private mutating func putTransport(_ packet: DecodedPacket) {
+        switch packet.transport {
+        case .none: return
+        case .tcp(let header): object("transport") { $0.putJSON(header) }
+        case .udp(let header): object("transport") { $0.putJSON(header) }
+        case .icmp(let header): object("transport") { $0.putJSON(header, "icmp") }
+        case .icmpv6(let header): object("transport") { $0.putJSON(header, "icmpv6") }
+        case .prefix(let prefix): object("transport") { $0.putJSON(prefix) }
+        }
+        member("transportOffset", packet.transportOffset)
+    }
+}

@@ -1,0 +1,92 @@
+import FlowAnalysis
+import PacketDecode
+import Testing
+
+/// A made-up exchange: segments and datagrams as bytes, decoded, and shown to a flow table one by one.
+/// A class, for the table has one owner, and `#expect` copies what it is called on.
+final class Conversation {
+    enum Side { case client, server }
+
+    var table: FlowTable
+    var clientPort: UInt16 = 40_000
+    var serverPort: UInt16 = 80
+    var isIPv6 = false
+    /// What relative number 0 is on the wire.
+    var clientInitial: UInt32 = 1_000
+    var serverInitial: UInt32 = 5_000
+    private(set) var frameNumber: UInt64 = 0
+
+    init(limit: Int = 64) { table = FlowTable(limit: limit) }
+
+    /// A millisecond for each frame.
+    static func time(ofFrame number: UInt64) -> Timestamp {
+        Timestamp(nanosecondsSinceEpoch: Int64(number) * 1_000_000)
+    }
+
+    /// Sends a segment with relative numbers, and returns what the table says of it.
+    func send(
+        _ side: Side, _ flags: TCPFlags, _ sequence: Int64, ack: Int64? = nil, data: Int = 0, window: UInt16 = 1_000,
+        options: [TCPOption] = []
+    ) throws -> FlowObservation {
+        let (own, other) = side == .client ? (clientInitial, serverInitial) : (serverInitial, clientInitial)
+        let header = TCPHeader(
+            sourcePort: side == .client ? clientPort : serverPort,
+            destinationPort: side == .client ? serverPort : clientPort,
+            sequenceNumber: SequenceNumber(rawValue: own &+ UInt32(truncatingIfNeeded: sequence)),
+            acknowledgmentNumber: SequenceNumber(rawValue: ack.map { other &+ UInt32(truncatingIfNeeded: $0) } ?? 0),
+            flags: ack == nil ? flags : flags.union(.ack), window: window)
+        let observation = show(
+            side, .tcp(header, options: TCPOption.encoded(options)), payload: [UInt8](repeating: 0x61, count: data))
+        return try #require(observation)
+    }
+
+    func sendDatagram(_ side: Side, octets: Int = 10) throws -> FlowObservation {
+        let header = UDPHeader(
+            sourcePort: side == .client ? clientPort : serverPort,
+            destinationPort: side == .client ? serverPort : clientPort)
+        return try #require(show(side, .udp(header), payload: [UInt8](repeating: 0x61, count: octets)))
+    }
+
+    /// Shows the table a packet from `side`.
+    func show(_ side: Side, _ transport: FrameBuilder.Transport, payload: [UInt8] = []) -> FlowObservation? {
+        let network: FrameBuilder.Network
+        if isIPv6 {
+            let (client, server) = (IPv6Address(high: 1, low: 1), IPv6Address(high: 1, low: 2))
+            network = .ipv6(
+                IPv6Header(
+                    source: side == .client ? client : server, destination: side == .client ? server : client))
+        } else {
+            let (client, server) = (IPv4Address(10, 0, 0, 1), IPv4Address(10, 0, 0, 2))
+            network = .ipv4(
+                IPv4Header(
+                    source: side == .client ? client : server, destination: side == .client ? server : client))
+        }
+        return show(frame: FrameBuilder(network: network, transport: transport, payload: payload).encode())
+    }
+
+    /// Shows the table a raw IP packet, of which `originalLength` octets were on the wire.
+    func show(frame: [UInt8], originalLength: Int? = nil) -> FlowObservation? {
+        frameNumber += 1
+        let original = originalLength ?? frame.count
+        let packet = PacketDecoder(linkType: .raw).decode(frame.span, originalLength: original)
+        let info = FrameInfo(
+            number: frameNumber, timestamp: Self.time(ofFrame: frameNumber), capturedLength: frame.count,
+            originalLength: original)
+        return table.observe(packet, info)
+    }
+
+    /// SYN, SYN ACK, ACK: frames 1 to 3.
+    func shakeHands(clientScale: UInt8? = nil, serverScale: UInt8? = nil) throws {
+        _ = try send(.client, .syn, 0, options: clientScale.map { [.windowScale($0)] } ?? [])
+        _ = try send(.server, .syn, 0, ack: 1, options: serverScale.map { [.windowScale($0)] } ?? [])
+        _ = try send(.client, [], 1, ack: 1)
+    }
+}
+
+extension FlowObservation {
+    /// The retransmission label; nil without one.
+    var retransmission: SegmentLabel? {
+        guard let labels = tcp?.labels else { return nil }
+        return labels.elements.first { $0.kind == .retransmission }
+    }
+}
