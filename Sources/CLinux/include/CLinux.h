@@ -14,5 +14,6 @@
 #include "interfaces.h"
 #include "accepting.h"
 #include "namespaces.h"
+#include "packet_socket.h"
 #include "tcp_info.h"
 #include "waiting.h"
