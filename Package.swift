@@ -80,7 +80,7 @@ let package = Package(
             name: "CorpusTests", dependencies: ["TestSupport", "PacketCapture", "PacketDecode"],
             exclude: ["disagreements.tsv"], swiftSettings: settings),
         tests("FlowAnalysisTests", ["FlowAnalysis", "PacketDecode"]),
-        tests("TrafficTests", ["SocketEvents", "TrafficBlocking", "TrafficAsync", "PacketDecode"]),
+        tests("TrafficTests", ["SocketEvents", "TrafficBlocking", "TrafficAsync", "PacketDecode", "CLinux"]),
         tests("TimelineTests", ["Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
         tests("PresentationTests", ["Presentation", "Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
         tests("WirewatchTests", ["wirewatch"]),

@@ -6,20 +6,21 @@ public struct FlowObservation: Sendable, BitwiseCopyable, Equatable {
     ///
     /// (tshark counts `tcp.stream` and `udp.stream` apart, each from 0.) A number is never given twice: a connection
     /// that reuses the ports of an earlier one, or a flow that was evicted and comes back, has a new one.
-    public let flow: UInt64
-    public let direction: FlowDirection
+    public internal(set) var flow: UInt64 = 0
+    public internal(set) var direction: FlowDirection = .fromInitiator
     /// Whether this packet began the flow.
-    public let isFirst: Bool
+    public internal(set) var isFirst = false
+    var isTCP = false
+    /// Meaningful with `isTCP`.
+    var segment = SegmentObservation()
+
     /// What the segment is to its connection; nil for a UDP datagram.
-    public let tcp: SegmentObservation?
-
+    public var tcp: SegmentObservation? { isTCP ? segment : nil }
     /// TCP or UDP.
-    @inlinable public var `protocol`: IPProtocol { tcp == nil ? .udp : .tcp }
+    public var `protocol`: IPProtocol { isTCP ? .tcp : .udp }
 
-    init(flow: UInt64, direction: FlowDirection, isFirst: Bool, tcp: SegmentObservation?) {
-        self.flow = flow
-        self.direction = direction
-        self.isFirst = isFirst
-        self.tcp = tcp
-    }
+    init() {}
+
+    /// What an observation starts from: copied, which is faster than to set each member anew.
+    @usableFromInline static let empty = FlowObservation()
 }

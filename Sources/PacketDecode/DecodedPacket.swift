@@ -61,7 +61,9 @@ public struct DecodedPacket: Sendable, BitwiseCopyable, Equatable {
     /// What ended the decoding, or the first length that did not hold; nil where all is well.
     public internal(set) var stop: DecodeError?
 
-    init() {}
+    /// A packet of which nothing is known: what decoding starts from, and a place for `decode(_:originalLength:into:)`.
+    @inlinable @inline(__always)
+    public init() {}
 }
 
 extension DecodedPacket {

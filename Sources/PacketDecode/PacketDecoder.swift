@@ -15,14 +15,30 @@ public struct PacketDecoder: Sendable {
     ///   - bytes: the octets that were captured.
     ///   - originalLength: the frame's octets on the wire; below `bytes.count` it counts as that. It tells a frame that
     ///     the snapshot length cut from one that is malformed.
+    @inlinable @inline(__always)
     public func decode(_ bytes: Span<UInt8>, originalLength: Int) -> DecodedPacket {
+        // Inlined, so that the value is made where the caller keeps it: copying it costs more than a header's decode.
         var packet = DecodedPacket()
-        var walk = LayerWalk(captured: bytes.count, original: max(originalLength, bytes.count))
-        walk.decodeLink(bytes, linkType, into: &packet)
+        fill(&packet, from: bytes, originalLength: originalLength)
         return packet
     }
 
+    /// Decodes a frame into a value that is there already, whatever it held before.
+    @inlinable @inline(__always)
+    public func decode(_ bytes: Span<UInt8>, originalLength: Int, into packet: inout DecodedPacket) {
+        packet = DecodedPacket()
+        fill(&packet, from: bytes, originalLength: originalLength)
+    }
+
+    /// Decodes a frame into `packet`, of which nothing is known yet.
+    @usableFromInline
+    func fill(_ packet: inout DecodedPacket, from bytes: Span<UInt8>, originalLength: Int) {
+        var walk = LayerWalk(captured: bytes.count, original: max(originalLength, bytes.count))
+        walk.decodeLink(bytes, linkType, into: &packet)
+    }
+
     /// Decodes a frame that was captured whole.
+    @inlinable @inline(__always)
     public func decode(_ bytes: Span<UInt8>) -> DecodedPacket {
         decode(bytes, originalLength: bytes.count)
     }

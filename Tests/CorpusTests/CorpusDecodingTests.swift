@@ -67,6 +67,11 @@ struct CorpusDecodingTests {
         }
     }
 
+    /// Of `stop` tshark knows only whether there is one.
+    private static func agree(_ field: String, _ ours: String?, _ theirs: String) -> Bool {
+        field == "stop" ? (ours != "no") == (theirs != "no") : ours == theirs
+    }
+
     /// The fields that differ. Of a frame whose link type the decoder does not open, only what the capture itself says.
     private static func differences(
         _ file: String, _ frame: OracleFrame, _ ours: [String: String], _ linkType: LinkType
@@ -75,7 +80,7 @@ struct CorpusDecodingTests {
         let outer: Set<String> = ["ts_ns", "len", "caplen"]
         var found: [Difference] = []
         for (field, value) in frame.fields where isOpened || outer.contains(field) {
-            if ours[field] != value {
+            if !agree(field, ours[field], value) {
                 found.append(Difference(file: file, frame: frame, field: field, ours: ours[field], theirs: value))
             }
         }

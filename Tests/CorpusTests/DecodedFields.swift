@@ -8,7 +8,7 @@ struct DecodedFields {
         set("ts_ns", info.timestamp.nanosecondsSinceEpoch)
         set("len", info.originalLength)
         set("caplen", info.capturedLength)
-        fields["stop"] = packet.stop == nil ? "no" : "yes"
+        fields["stop"] = packet.stop.map(Self.text) ?? "no"
         let checksums = PacketDecoder.verifyChecksums(of: packet, bytes)
         setLink(packet)
         setNetwork(packet, checksums.network, bytes)
@@ -20,6 +20,20 @@ struct DecodedFields {
     }
 
     private mutating func set(_ name: String, _ value: some BinaryInteger) { fields[name] = String(value) }
+
+    /// The layer and the reason, without its numbers.
+    private static func text(_ stop: DecodeError) -> String {
+        let reason =
+            switch stop.reason {
+            case .tooShort(_, _, let limit): "tooShort.\(limit)"
+            case .wrongVersion: "wrongVersion"
+            case .headerLengthTooSmall: "headerLengthTooSmall"
+            case .lengthExceeds(_, _, let limit): "lengthExceeds.\(limit)"
+            case .malformedOption: "malformedOption"
+            case .tooManyHeaders: "tooManyHeaders"
+            }
+        return "\(stop.layer).\(reason)"
+    }
 
     private mutating func setLink(_ packet: DecodedPacket) {
         switch packet.link {

@@ -11,19 +11,30 @@ public struct SegmentObservation: Sendable, BitwiseCopyable, Equatable {
     public static let labelCapacity = 4
 
     /// The number of the segment's first octet (SYN, data or FIN), or of the next one where it carries none.
-    public let relativeSequenceNumber: Int64
+    public internal(set) var relativeSequenceNumber: Int64 = 0
+    /// From `relativeSequenceNumber` to `relativeSequenceEnd`.
+    var sequenceLength: UInt32 = 0
+    /// The acknowledgment number as sent, which the SACK blocks are counted from.
+    var acknowledgmentNumber = SequenceNumber(rawValue: 0)
+    /// Meaningful with `hasAcknowledgment`.
+    var acknowledgment: Int64 = 0
+    /// Meaningful with `hasScaledWindow`.
+    var window: UInt32 = 0
+    var hasAcknowledgment = false
+    var hasScaledWindow = false
+    /// What the segment is, the label to show first in front; empty for most.
+    public internal(set) var labels = BoundedArray<4, SegmentLabel>(filler: .filler)
+
     /// The number behind the segment's last octet, FIN included.
-    public let relativeSequenceEnd: Int64
+    public var relativeSequenceEnd: Int64 { relativeSequenceNumber + Int64(sequenceLength) }
     /// The next octet expected from the other side; nil without ACK.
-    public let relativeAcknowledgmentNumber: Int64?
+    public var relativeAcknowledgmentNumber: Int64? { hasAcknowledgment ? acknowledgment : nil }
     /// The window in octets (RFC 7323 §2.3). In a SYN it is the field as sent.
     ///
     /// Nil where the handshake was not captured, so that the shift count is not known.
-    public let scaledWindow: UInt32?
-    /// The acknowledgment number as sent, which the SACK blocks are counted from.
-    let acknowledgmentNumber: SequenceNumber
-    /// What the segment is, the label to show first in front; empty for most.
-    public let labels: BoundedArray<4, SegmentLabel>
+    public var scaledWindow: UInt32? { hasScaledWindow ? window : nil }
+
+    init() {}
 
     /// The edges of a SACK block of this segment as relative numbers of the other side; nil without ACK.
     ///

@@ -4,67 +4,68 @@ extension TCPConnection {
     /// Takes a segment and says what it is.
     ///
     /// - Parameters:
-    ///   - header: the segment's header.
-    ///   - dataLength: octets of data that it had on the wire.
+    ///   - segment: the segment.
     ///   - direction: which end sent it.
+    ///   - observation: filled in. It is handed in and not returned, for it is copied often enough on its way out.
     mutating func observe(
-        _ header: TCPHeader, dataLength: UInt32, from direction: FlowDirection, _ info: FrameInfo,
-        pool: inout IntervalPool, log: inout SendingLog
-    ) -> SegmentObservation {
-        if header.flags.contains(.rst) { noteReset(true) }
+        _ segment: TCPSegment, from direction: FlowDirection, _ info: FrameInfo,
+        pool: inout IntervalPool, log: inout SendingLog, into observation: inout SegmentObservation
+    ) {
+        if segment.flags.contains(.rst) { noteReset(true) }
         // The refused SYN, tried again as it was: the connection is not over.
-        if header.flags.contains(.syn) { noteReset(false) }
+        if segment.flags.contains(.syn) { noteReset(false) }
         switch direction {
         case .fromInitiator:
-            return Self.observe(
-                header, dataLength, info, sender: &initiator, receiver: &responder, pool: &pool, log: &log)
+            Self.observe(
+                segment, info, sender: &initiator, receiver: &responder, pool: &pool, log: &log,
+                into: &observation)
         case .fromResponder:
-            return Self.observe(
-                header, dataLength, info, sender: &responder, receiver: &initiator, pool: &pool, log: &log)
+            Self.observe(
+                segment, info, sender: &responder, receiver: &initiator, pool: &pool, log: &log,
+                into: &observation)
         }
     }
 
     private static func observe(
-        _ header: TCPHeader, _ dataLength: UInt32, _ info: FrameInfo, sender: inout TCPSide, receiver: inout TCPSide,
-        pool: inout IntervalPool, log: inout SendingLog
-    ) -> SegmentObservation {
-        let flags = header.flags
+        _ segment: TCPSegment, _ info: FrameInfo, sender: inout TCPSide, receiver: inout TCPSide,
+        pool: inout IntervalPool, log: inout SendingLog, into observation: inout SegmentObservation
+    ) {
+        let flags = segment.flags
         if flags.contains(.syn) {
-            prepareForSYN(header, sender: &sender, receiver: receiver, pool: &pool)
+            prepareForSYN(segment, sender: &sender, receiver: receiver, pool: &pool)
         } else if !sender.hasBase {
-            sender.setBase(header.sequenceNumber.advanced(by: -1), next: 1)
+            sender.setBase(segment.sequenceNumber.advanced(by: -1), next: 1)
         }
         if flags.contains(.ack), !receiver.hasBase {
-            receiver.setBase(header.acknowledgmentNumber.advanced(by: -1), next: 1)
+            receiver.setBase(segment.acknowledgmentNumber.advanced(by: -1), next: 1)
         }
 
-        let start = sender.position(of: header.sequenceNumber)
         let isReset = flags.contains(.rst)
         let controls = isReset ? 0 : (flags.contains(.syn) ? 1 : 0) + (flags.contains(.fin) ? 1 : 0)
-        let end = start + Int64(dataLength) + Int64(controls)
-
-        var labels = BoundedArray<4, SegmentLabel>(filler: .filler)
+        let start = sender.position(of: segment.sequenceNumber)
+        let length = Int64(segment.dataLength) + Int64(controls)
+        observation.relativeSequenceNumber = start
+        observation.sequenceLength = UInt32(clamping: length)
         // A RST's data is a text for people (RFC 9293 §3.10.7): it takes no place in sequence space.
         if !isReset {
             note(
-                start, end, flags, info, sender: &sender, receiver: receiver, pool: &pool, log: &log, labels: &labels)
+                start, start + length, flags, info, sender: &sender, receiver: receiver, pool: &pool, log: &log,
+                labels: &observation.labels)
         }
-
-        var acknowledgment: Int64?
         if flags.contains(.ack) {
-            let position = receiver.position(of: header.acknowledgmentNumber)
-            acknowledgment = position
+            let position = receiver.position(of: segment.acknowledgmentNumber)
+            observation.acknowledgmentNumber = segment.acknowledgmentNumber
+            observation.acknowledgment = position
+            observation.hasAcknowledgment = true
             if !isReset { acknowledge(position, of: &receiver, pool: &pool) }
         }
-        let scaledWindow = scaledWindow(header, sender: sender, receiver: receiver)
+        let scaledWindow = scaledWindow(segment, sender: sender, receiver: receiver)
+        observation.window = scaledWindow ?? UInt32(segment.window)
+        observation.hasScaledWindow = scaledWindow != nil
         if !isReset {
-            sender.window = scaledWindow ?? UInt32(header.window)
+            sender.window = observation.window
             sender.learn(.window)
         }
-        return SegmentObservation(
-            relativeSequenceNumber: start, relativeSequenceEnd: isReset ? start + Int64(dataLength) : end,
-            relativeAcknowledgmentNumber: acknowledgment, scaledWindow: scaledWindow,
-            acknowledgmentNumber: header.acknowledgmentNumber, labels: labels)
     }
 
     /// Puts what a segment carries into its side's sequence space, and labels what was there already.
@@ -137,8 +138,7 @@ extension TCPConnection {
         return SegmentLabel(
             kind: .retransmission, cause: .undetermined, carries: carries,
             isSpurious: sender.knows(.acknowledged) && sender.acknowledged >= end ? true : nil,
-            firstRepeated: repetition.start, repeatedEnd: repetition.end,
-            repeatedCount: UInt32(clamping: repetition.count),
+            repetition: repetition,
             evidence: first.map { SegmentLabel.Evidence(frame: $0.frame, timestamp: $0.timestamp) })
     }
 
@@ -157,9 +157,9 @@ extension TCPConnection {
 
     /// Sets or moves the sender's base, and takes the scale that its SYN offers.
     private static func prepareForSYN(
-        _ header: TCPHeader, sender: inout TCPSide, receiver: TCPSide, pool: inout IntervalPool
+        _ segment: TCPSegment, sender: inout TCPSide, receiver: TCPSide, pool: inout IntervalPool
     ) {
-        let isInitial = sender.hasBase && header.sequenceNumber == sender.initialSequenceNumber
+        let isInitial = sender.hasBase && segment.sequenceNumber == sender.initialSequenceNumber
         if !isInitial {
             // A base that rests on no SYN and no octet was a guess (a RST's number, say). One that rests on a SYN ACK
             // stands once the other side has acknowledged it: another SYN ACK is then a stray one.
@@ -167,9 +167,9 @@ extension TCPConnection {
             guard !stands else { return }
             sender.seen.removeAll(in: &pool, from: 0)
             sender = TCPSide()
-            sender.setBase(header.sequenceNumber, next: 0)
+            sender.setBase(segment.sequenceNumber, next: 0)
         }
-        sender.noteWindowScale(header.options.windowScale)
+        sender.noteWindowScale(segment.windowScale)
     }
 
     /// The window in octets, nil where the scale is not known (RFC 7323 §2.2, §2.3).
@@ -177,9 +177,9 @@ extension TCPConnection {
     /// Windows are scaled where both SYNs carry the option. A SYN ACK carries it only where the SYN did, so that a SYN ACK
     /// alone tells its own side's scale; and one SYN without it tells that no window is scaled.
     @inline(__always)
-    private static func scaledWindow(_ header: TCPHeader, sender: TCPSide, receiver: TCPSide) -> UInt32? {
-        let window = UInt32(header.window)
-        if header.flags.contains(.syn) { return window }
+    private static func scaledWindow(_ segment: TCPSegment, sender: TCPSide, receiver: TCPSide) -> UInt32? {
+        let window = UInt32(segment.window)
+        if segment.flags.contains(.syn) { return window }
         if sender.knows(.windowScale), receiver.knows(.windowScale) || sender.knows(.answeringSYN) && !receiver.hasSYN {
             return window << UInt32(sender.windowShift)
         }

@@ -27,11 +27,11 @@ struct TCPConnection: BitwiseCopyable {
     /// - any SYN without ACK after both sides sent FIN. (After a RST it may be the refused SYN, tried again as it was.)
     /// - a SYN ACK whose number is not the initial one, on a closed connection or where octets of its side were seen
     ///   without a SYN. On an open connection it is stray, or a server that starts the handshake anew: not another one.
-    func isSucceeded(by header: TCPHeader, from direction: FlowDirection) -> Bool {
-        guard header.flags.contains(.syn), !header.flags.contains(.rst) else { return false }
+    func isSucceeded(by segment: TCPSegment, from direction: FlowDirection) -> Bool {
+        guard segment.flags.contains(.syn), !segment.flags.contains(.rst) else { return false }
         let side = direction == .fromInitiator ? initiator : responder
-        let isInitial = side.hasBase && header.sequenceNumber == side.initialSequenceNumber
-        if header.flags.contains(.ack) {
+        let isInitial = side.hasBase && segment.sequenceNumber == side.initialSequenceNumber
+        if segment.flags.contains(.ack) {
             return side.hasBase && !isInitial && (isClosed || !side.hasSYN && !side.seen.isEmpty)
         }
         if initiator.hasFIN && responder.hasFIN { return true }

@@ -47,45 +47,61 @@ public struct FlowTable: ~Copyable {
 
     /// Takes the capture's next packet and says what it is to its flow; nil for what is no TCP segment and no UDP datagram,
     /// or not enough of one: a later fragment, a header that is cut or malformed.
+    // Inlined into the caller, so that the observation is filled in where it is wanted, and not copied there.
+    @inlinable @inline(__always)
     public mutating func observe(_ packet: DecodedPacket, _ info: FrameInfo) -> FlowObservation? {
+        var observation = FlowObservation.empty
+        return observe(packet, info, into: &observation) ? observation : nil
+    }
+
+    /// Fills `observation` in, and says whether the packet was of a flow.
+    @usableFromInline
+    mutating func observe(_ packet: DecodedPacket, _ info: FrameInfo, into observation: inout FlowObservation) -> Bool {
         switch packet.transport {
         case .tcp(let header):
             guard header.headerLength >= TCPHeader.minimumLength,
                 let (key, isFromLowEnd) = FlowKey.make(
                     packet.network, .tcp, source: header.sourcePort, destination: header.destinationPort)
-            else { return nil }
-            return observe(header, dataLength: packet.tcpDataLength(header), key, isFromLowEnd, info)
+            else { return false }
+            let segment = TCPSegment(header, dataLength: packet.tcpDataLength(headerLength: header.headerLength))
+            observe(segment, key, isFromLowEnd, info, into: &observation)
+            return true
         case .udp(let header):
             guard
                 let (key, isFromLowEnd) = FlowKey.make(
                     packet.network, .udp, source: header.sourcePort, destination: header.destinationPort)
-            else { return nil }
+            else { return false }
             let (place, isFirst) = place(of: key, isLowEndInitiator: isFromLowEnd)
-            let direction: FlowDirection =
+            observation.flow = slots[place].number
+            observation.direction =
                 slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder
-            return FlowObservation(flow: slots[place].number, direction: direction, isFirst: isFirst, tcp: nil)
-        case .none, .icmp, .icmpv6, .prefix: return nil
+            observation.isFirst = isFirst
+            return true
+        case .none, .icmp, .icmpv6, .prefix: return false
         }
     }
 
     @inline(__always)
     private mutating func observe(
-        _ header: TCPHeader, dataLength: UInt32, _ key: FlowKey, _ isFromLowEnd: Bool, _ info: FrameInfo
-    ) -> FlowObservation {
-        let isSYNACK = header.flags.isSuperset(of: [.syn, .ack])
+        _ segment: TCPSegment, _ key: FlowKey, _ isFromLowEnd: Bool, _ info: FrameInfo,
+        into observation: inout FlowObservation
+    ) {
+        let isSYN = segment.flags.contains(.syn)
+        let isSYNACK = isSYN && segment.flags.contains(.ack)
         var (place, isFirst) = place(of: key, isLowEndInitiator: isFromLowEnd != isSYNACK)
         var direction: FlowDirection =
             slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder
-        if header.flags.contains(.syn), !isFirst,
-            slots[place].connection.isSucceeded(by: header, from: direction)
-        {
+        if isSYN, !isFirst, slots[place].connection.isSucceeded(by: segment, from: direction) {
             succeed(place, isLowEndInitiator: isFromLowEnd != isSYNACK)
             isFirst = true
             direction = isSYNACK ? .fromResponder : .fromInitiator
         }
-        let segment = slots[place].connection.observe(
-            header, dataLength: dataLength, from: direction, info, pool: &pool, log: &log)
-        return FlowObservation(flow: slots[place].number, direction: direction, isFirst: isFirst, tcp: segment)
+        observation.flow = slots[place].number
+        observation.direction = direction
+        observation.isFirst = isFirst
+        observation.isTCP = true
+        slots[place].connection.observe(
+            segment, from: direction, info, pool: &pool, log: &log, into: &observation.segment)
     }
 
     /// The place of a flow, which is the most recently used one then, and whether it is new.
@@ -152,8 +168,8 @@ extension DecodedPacket {
     /// Octets of data that a segment had on the wire. In a frame that is cut within the options, the payload begins
     /// where the frame ends, and the rest of the header does not count.
     @inline(__always)
-    fileprivate func tcpDataLength(_ header: TCPHeader) -> UInt32 {
-        let headerEnd = Int(transportOffset) + header.headerLength
+    fileprivate func tcpDataLength(headerLength: Int) -> UInt32 {
+        let headerEnd = Int(transportOffset) + headerLength
         let missing = max(0, headerEnd - payload.start)
         return UInt32(clamping: Int(payloadLength) - missing)
     }

@@ -95,7 +95,8 @@ public struct LiveCapture: ~Copyable, @unchecked Sendable {
     ///   - limit: the most frames to lend in this call, at least 1.
     ///   - deadline: when to give up waiting. Nil waits until a frame or the stop comes. A deadline that has passed is
     ///     also seen while frames never cease.
-    /// - Throws: `CaptureError.interfaceWentDown` or `.other`; or what `body` throws, which ends this call alone.
+    /// - Throws: `CaptureError.interfaceWentDown` or `.other`; or what `body` throws, which ends this call alone. Without
+    ///   immediate mode, frames that the kernel gathered with the one that `body` threw at may be passed over.
     public mutating func receive(
         atMost limit: Int = 64, until deadline: ContinuousClock.Instant? = nil,
         _ body: (FrameInfo, Span<UInt8>) throws -> Void
@@ -224,12 +225,14 @@ extension LiveCapture {
     /// Waits for a frame, the stop or the deadline, whichever comes first. False: the deadline.
     private mutating func wait(until deadline: ContinuousClock.Instant?) throws(CaptureError) -> Bool {
         var milliseconds: Int32 = -1
+        var isPast = false
         if let deadline {
-            let rest = ContinuousClock.now.duration(to: deadline)
-            guard rest > .zero else { return false }
+            let rest = max(ContinuousClock.now.duration(to: deadline), .zero)
+            isPast = rest == .zero
             // Rounded up, so as not to wake before the deadline and go round once more.
             let (seconds, attoseconds) = rest.components
-            milliseconds = Int32(clamping: min(seconds, 1 << 30) * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+            let whole = Int32(clamping: min(seconds, 1 << 30) * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+            milliseconds = isPast ? 0 : whole
         }
         // libpcap has no descriptor for a few kinds of interface: those are asked every 10 ms.
         if fileDescriptor < 0 { milliseconds = milliseconds < 0 ? 10 : min(milliseconds, 10) }
@@ -241,7 +244,8 @@ extension LiveCapture {
         let count = unsafe poll(&entries, 2, milliseconds)
         if count < 0, errno != EINTR { throw .systemCall("poll") }
         if count > 0, entries[1].revents != 0 { noteStop() }
-        return true
+        // A stop that came after the deadline still ends the capture: nobody else would look for it.
+        return !isPast || stopMoment != nil
     }
 }
 

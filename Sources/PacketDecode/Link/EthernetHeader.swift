@@ -28,8 +28,10 @@ public struct EthernetHeader: Sendable, BitwiseCopyable, Hashable {
     /// Decodes the first 14 octets of `header`, which must hold them.
     @inline(__always)
     init(decoding header: Span<UInt8>) {
-        destination = MACAddress(rawValue: header.uint48(at: 0))
-        source = MACAddress(rawValue: header.uint48(at: 6))
+        precondition(header.count >= Self.length)
+        // Eight octets at once, of which six are the address.
+        destination = MACAddress(rawValue: header.uint64(at: 0) >> 16)
+        source = MACAddress(rawValue: header.uint64(at: 6) >> 16)
         typeOrLength = header.uint16(at: 12)
     }
 

@@ -72,6 +72,7 @@ public struct IPv4Header: Sendable, BitwiseCopyable, Hashable {
     /// Decodes the first 20 octets of `header`, which must hold them; `offset` is where they stand in the frame.
     @inline(__always)
     init(decoding header: Span<UInt8>, at offset: Int) {
+        precondition(header.count >= Self.minimumLength)
         headerLengthInWords = header[0] & 0xF
         differentiatedServices = header[1]
         totalLength = header.uint16(at: 2)

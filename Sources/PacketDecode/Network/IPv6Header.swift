@@ -50,6 +50,7 @@ public struct IPv6Header: Sendable, BitwiseCopyable, Hashable {
     /// Decodes the first 40 octets of `header`, which must hold them; `offset` is where they stand in the frame.
     @inline(__always)
     init(decoding header: Span<UInt8>, at offset: Int) {
+        precondition(header.count >= Self.length)
         let first = header.uint32(at: 0)
         trafficClass = UInt8(truncatingIfNeeded: first >> 20)
         flowLabel = first & 0xF_FFFF

@@ -111,9 +111,11 @@ extension LayerWalk {
 }
 
 extension TCPOptions {
-    /// Reads the options in `range`, and returns the kind of a malformed one, at which reading ends.
+    /// Reads the options in `range`, and returns the kind of a malformed one, at which reading ended.
     ///
-    /// An option that is there twice counts as its last one, as Linux has it.
+    /// An option that is there twice counts as its last one, as Linux has it. It changes the options in place because Swift
+    /// 6.3.1 with -O loses what is stored into them where they are returned in a tuple.
+    @inline(__always)
     mutating func decode(_ bytes: Span<UInt8>) -> UInt8? {
         let octets = bytes.extracting(range.indices)
         // What nearly every segment of an established connection carries: NOP, NOP, timestamps (RFC 7323, appendix A).
@@ -129,7 +131,7 @@ extension TCPOptions {
         var offset = 0
         while offset < octets.count {
             let kind = octets[offset]
-            if kind == TCPOptionKind.endOfList.rawValue { return nil }
+            if kind == TCPOptionKind.endOfList.rawValue { break }
             if kind == TCPOptionKind.noOperation.rawValue {
                 offset += 1
                 continue
@@ -138,13 +140,18 @@ extension TCPOptions {
             let length = Int(octets[offset + 1])
             guard length >= 2, offset + length <= octets.count else { return kind }
             let data = octets.extracting(offset + 2..<offset + length)
-            switch (TCPOptionKind(rawValue: kind), data.count) {
-            case (.maximumSegmentSize, 2): maximumSegmentSize = data.uint16(at: 0)
-            case (.windowScale, 1): windowScale = data[0]
-            case (.sackPermitted, 0): isSACKPermitted = true
-            case (.timestamps, 8):
-                timestamps = TCPTimestamps(value: data.uint32(at: 0), echoReply: data.uint32(at: 4))
-            case (.sack, 8...32) where data.count % 8 == 0: sackBlocks = TCPOptionWalk.sackBlocks(data)
+            switch TCPOptionKind(rawValue: kind) {
+            case .maximumSegmentSize: if data.count == 2 { maximumSegmentSize = data.uint16(at: 0) }
+            case .windowScale: if data.count == 1 { windowScale = data[0] }
+            case .sackPermitted: if data.isEmpty { isSACKPermitted = true }
+            case .timestamps:
+                if data.count == 8 {
+                    timestamps = TCPTimestamps(value: data.uint32(at: 0), echoReply: data.uint32(at: 4))
+                }
+            case .sack:
+                if data.count % 8 == 0, (8...32).contains(data.count) {
+                    sackBlocks = TCPOptionWalk.sackBlocks(data)
+                }
             default: break
             }
             offset += length

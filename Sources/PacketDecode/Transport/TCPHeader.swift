@@ -58,6 +58,7 @@ public struct TCPHeader: Sendable, BitwiseCopyable, Equatable {
     /// Decodes the first 20 octets of `header`, which must hold them; `options` is left empty.
     @inline(__always)
     init(decoding header: Span<UInt8>, at offset: Int) {
+        precondition(header.count >= Self.minimumLength)
         sourcePort = header.uint16(at: 0)
         destinationPort = header.uint16(at: 2)
         sequenceNumber = SequenceNumber(rawValue: header.uint32(at: 4))

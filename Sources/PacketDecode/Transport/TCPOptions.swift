@@ -39,6 +39,7 @@ public struct TCPOptions: Sendable, BitwiseCopyable, Equatable {
     /// Up to four, as many as 40 octets of options can hold.
     public internal(set) var sackBlocks: BoundedArray<4, SACKBlock>
 
+    @inline(__always)
     init(range: ByteRange) {
         self.range = range
         let zero = SequenceNumber(rawValue: 0)

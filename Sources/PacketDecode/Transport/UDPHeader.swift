@@ -27,6 +27,7 @@ public struct UDPHeader: Sendable, BitwiseCopyable, Hashable {
     /// Decodes the first eight octets of `header`, which must hold them.
     @inline(__always)
     init(decoding header: Span<UInt8>) {
+        precondition(header.count >= Self.headerLength)
         sourcePort = header.uint16(at: 0)
         destinationPort = header.uint16(at: 2)
         length = header.uint16(at: 4)

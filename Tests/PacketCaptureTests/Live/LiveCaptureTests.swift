@@ -105,6 +105,7 @@ struct LiveCaptureTests {
         let outcome = try capture.receive(until: start.advanced(by: .milliseconds(20))) { _, _ in }
         #expect(outcome == .timedOut)
         #expect(ContinuousClock.now - start >= .milliseconds(20))
+        #expect(try capture.receive(until: start) { _, _ in } == .timedOut)
 
         try traffic.exchange((0..<200).map { [UInt8($0)] })
         let past = ContinuousClock.now
@@ -112,6 +113,15 @@ struct LiveCaptureTests {
         while case .frames(let count) = try capture.receive(until: past, { _, _ in }) { lent += count }
         // Frames that are there are lent before the clock is asked, but not without end.
         #expect(lent > 0 && lent < 200)
+    }
+
+    @Test("a stop is seen by a call whose deadline has passed")
+    func stopsAfterDeadline() throws {
+        var capture = try Self.open("udp port 1")
+        let past = ContinuousClock.now
+        #expect(try capture.receive(until: past) { _, _ in } == .timedOut)
+        capture.stopper.stop()
+        #expect(try capture.receive(until: past) { _, _ in } == .stopped)
     }
 
     @Test("the snapshot length cuts frames, which keep their length on the wire")
@@ -225,12 +235,6 @@ struct LiveCaptureTests {
         #expect(read.error == nil)
         #expect(read.packets == packets)
         #expect(packets.count == 20)
-    }
-
-    @Test func namesMissingInterface() {
-        #expect(throws: CaptureError.noSuchInterface(name: "no-such-if0")) {
-            _ = try LiveCapture(interface: "no-such-if0")
-        }
     }
 
     @Test func namesBadFilter() throws {

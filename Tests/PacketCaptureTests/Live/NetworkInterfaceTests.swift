@@ -12,4 +12,11 @@ import Testing
         #expect(loopback.isUp == loopback.addresses.contains(.v4(.loopback)))
         #expect(interfaces.filter(\.isLoopback).count == 1)
     }
+
+    @Test("opening an interface that does not exist says so, with rights and without")
+    func namesMissingInterface() {
+        #expect(throws: CaptureError.noSuchInterface(name: "no-such-if0")) {
+            _ = try LiveCapture(interface: "no-such-if0")
+        }
+    }
 }

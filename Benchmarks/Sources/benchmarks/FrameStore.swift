@@ -1,0 +1,31 @@
+import PacketDecode
+import TrafficMix
+
+/// Frames in memory, one behind the other.
+struct FrameStore {
+    private(set) var bytes: [UInt8] = []
+    private(set) var infos: [FrameInfo] = []
+
+    init(frames: Int, seed: UInt64) {
+        var mix = TrafficMix(seed: seed)
+        infos.reserveCapacity(frames)
+        bytes.reserveCapacity(frames * 160)
+        for _ in 0..<frames {
+            let frame = mix.next()
+            infos.append(frame.info)
+            bytes += frame.bytes
+        }
+    }
+
+    /// Hands each frame to `body`.
+    @inline(__always)
+    func forEach(_ body: (FrameInfo, Span<UInt8>) -> Void) {
+        let all = bytes.span
+        var offset = 0
+        for index in infos.indices {
+            let info = infos[index]
+            body(info, all.extracting(offset..<offset + info.capturedLength))
+            offset += info.capturedLength
+        }
+    }
+}
