@@ -37,14 +37,19 @@ struct Loopback: ParsableCommand {
         void += outcome?.failures ?? []
         void += labelled.oversized > 0 ? ["\(labelled.oversized) frames hold more than a segment"] : []
         report["void"] = void
-        report["ends"] = (outcome?.counts ?? []).map { count -> [String: Any] in
-            [
-                "local": "\(count.local)", "peer": "\(count.peer)", "kernel": count.retransmissions,
-                "wirewatch": labelled.count(from: count.local, to: count.peer),
-            ]
-        }
+        report["ends"] = (outcome?.counts ?? []).map { $0.report(labelled) }
         Report.print(report)
         if !void.isEmpty { throw ExitCode(2) }
+    }
+}
+
+extension Conversations.Count {
+    /// The kernel's count beside wirewatch's.
+    func report(_ labelled: Retransmissions) -> [String: Any] {
+        [
+            "local": "\(local)", "peer": "\(peer)", "kernel": retransmissions,
+            "wirewatch": labelled.count(from: local, to: peer),
+        ]
     }
 }
 

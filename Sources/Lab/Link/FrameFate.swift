@@ -4,6 +4,7 @@ public import PacketDecode
 public struct FrameFate: Sendable, Hashable {
     /// The frame's place among those that entered the link in its direction, from 1.
     public let number: UInt64
+    public let kind: FrameKind
     /// When the link took it in, on the frames' clock.
     public let arrival: Timestamp
     public let verdict: Verdict
@@ -17,8 +18,9 @@ public struct FrameFate: Sendable, Hashable {
         case overtaken(at: Timestamp)
     }
 
-    public init(number: UInt64, arrival: Timestamp, verdict: Verdict) {
+    public init(number: UInt64, kind: FrameKind, arrival: Timestamp, verdict: Verdict) {
         self.number = number
+        self.kind = kind
         self.arrival = arrival
         self.verdict = verdict
     }

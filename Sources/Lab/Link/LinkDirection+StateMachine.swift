@@ -35,10 +35,10 @@ struct LinkDirection {
         let jitter = generator.below(impairment.jitter)
         let isReordered = generator.happens(impairment.reorder)
         let isDoubled = generator.happens(impairment.duplicate)
-        func fate(_ verdict: FrameFate.Verdict) -> FrameFate {
-            FrameFate(number: number, arrival: arrival, verdict: verdict)
-        }
         let kind = FrameKind(bytes)
+        func fate(_ verdict: FrameFate.Verdict) -> FrameFate {
+            FrameFate(number: number, kind: kind, arrival: arrival, verdict: verdict)
+        }
         if isLost, kind != .neighborDiscovery, !(impairment.sparesEmptySegments && kind == .emptySegment) {
             return fate(.dropped)
         }
@@ -92,28 +92,6 @@ struct LinkDirection {
             guard least != parent else { return first }
             waiting.swapAt(parent, least)
             parent = least
-        }
-    }
-}
-
-/// What the link must know of a frame to be fair to it.
-private enum FrameKind {
-    /// ARP, or IPv6 neighbor discovery: never dropped, for without it there is nothing to see.
-    case neighborDiscovery
-    /// A TCP segment without data.
-    case emptySegment
-    case other
-
-    init(_ bytes: Span<UInt8>) {
-        let packet = PacketDecoder(linkType: .ethernet).decode(bytes)
-        if case .arp = packet.network {
-            self = .neighborDiscovery
-        } else if case .icmpv6(let header) = packet.transport, (133...137).contains(header.type) {
-            self = .neighborDiscovery
-        } else if packet.tcp != nil, packet.payloadLength == 0 {
-            self = .emptySegment
-        } else {
-            self = .other
         }
     }
 }

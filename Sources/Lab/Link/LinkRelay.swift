@@ -13,6 +13,8 @@ final class LinkRelay: Sendable {
     struct Report: Sendable {
         /// One for each frame, in order of arrival.
         var fates: [FrameFate] = []
+        /// The numbers of the frames that were let out, in order: a number twice for a frame that was doubled.
+        var departures: [UInt64] = []
         /// Frames that the relay lost without meaning to: its ring was full, or a send failed. Not zero: the run proves
         /// nothing.
         var lostUnmeant: UInt64 = 0
@@ -69,13 +71,15 @@ final class LinkRelay: Sendable {
             _ = try capture.receive(until: .now) { info, bytes in
                 fates.append(direction.take(bytes, at: info.timestamp))
             }
+            var departures: [UInt64] = []
             var failed: UInt64 = 0
             while let departure = direction.release(now: .now) {
-                if !sender.send(departure.bytes) { failed += 1 }
+                if sender.send(departure.bytes) { departures.append(departure.number) } else { failed += 1 }
             }
-            if !fates.isEmpty || failed > 0 {
+            if !fates.isEmpty || !departures.isEmpty || failed > 0 {
                 report.withLock {
                     $0.fates += fates
+                    $0.departures += departures
                     $0.lostUnmeant += failed
                 }
             }

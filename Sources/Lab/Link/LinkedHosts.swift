@@ -12,14 +12,26 @@ public final class LinkedHosts: Sendable {
     private let forward: LinkRelay
     private let backward: LinkRelay
 
-    /// What the link did.
-    public struct Report: Sendable {
-        /// The fate of each frame from A to B, in order.
-        public let fatesFromA: [FrameFate]
-        /// The fate of each frame from B to A, in order.
-        public let fatesFromB: [FrameFate]
+    /// What the link did in one direction.
+    public struct DirectionReport: Sendable {
+        /// The fate of each frame, in order of arrival.
+        public let fates: [FrameFate]
+        /// The numbers of the frames that were let out, in order: a number twice for a frame that was doubled.
+        public let departures: [UInt64]
         /// Frames that the relay lost without meaning to; not zero: the run proves nothing.
         public let lostUnmeant: UInt64
+
+        init(_ report: LinkRelay.Report) {
+            fates = report.fates
+            departures = report.departures
+            lostUnmeant = report.lostUnmeant
+        }
+    }
+
+    /// What the link did.
+    public struct Report: Sendable {
+        public let fromA: DirectionReport
+        public let fromB: DirectionReport
     }
 
     /// - Parameters:
@@ -54,9 +66,6 @@ public final class LinkedHosts: Sendable {
 
     /// Ends the link and says what it did. Frames that it still held are gone.
     public func stop() -> Report {
-        let fromA = forward.stop()
-        let fromB = backward.stop()
-        return Report(
-            fatesFromA: fromA.fates, fatesFromB: fromB.fates, lostUnmeant: fromA.lostUnmeant + fromB.lostUnmeant)
+        Report(fromA: DirectionReport(forward.stop()), fromB: DirectionReport(backward.stop()))
     }
 }
