@@ -68,6 +68,12 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport", dependencies: ["PacketDecode"], path: "Tests/TestSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "wirewatch-truth",
+            dependencies: [
+                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab", argumentParser,
+            ],
+            path: "Tests/TruthHarness", swiftSettings: settings),
         tests("PacketDecodeTests", ["PacketDecode"]),
         tests("PacketCaptureTests", ["PacketCapture", "PacketDecode"]),
         .testTarget(
