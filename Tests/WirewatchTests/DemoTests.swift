@@ -26,7 +26,10 @@ enum DemoUser: String, CaseIterable, Sendable {
             // The build's folder may be closed to others.
             let folder = try TemporaryFolder()
             let copy = folder.path("wirewatch")
-            try FileManager.default.copyItem(atPath: program, toPath: copy)
+            // By cp(1): were the copy open for writing in this process, a program that another test starts just then would
+            // hold it open too, and it could not be run ("Text file busy").
+            let copying = try #require(Tool("cp"))
+            #expect(try copying.run([program, copy]).status == 0)
             for path in [folder.url.path, copy] {
                 try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
             }

@@ -117,7 +117,9 @@ import Testing
         let labels = events.named("packet").compactMap { $0["labels"] as? [[String: Any]] }
         #expect(labels.count == 9, "a packet without a whole TCP header has none, not even none in a list")
         #expect(labels.flatMap { $0 }.map { $0["label"] as? String } == ["retransmission"])
-        let checksums = events.named("packet").compactMap { ($0["checksums"] as? [String: Any])?["transport"] as? String }
+        let checksums = events.named("packet").compactMap {
+            ($0["checksums"] as? [String: Any])?["transport"] as? String
+        }
         #expect(Set(checksums) == ["valid", "unverifiable"])
     }
 
