@@ -37,7 +37,9 @@ extension Explanation {
             [
                 ExplainedField("destination", 0, 6, "\(header.destination)", meaning(of: header.destination)),
                 ExplainedField("source", 6, 6, "\(header.source)", meaning(of: header.source)),
-                header.etherType.map { ExplainedField("EtherType", 12, 2, hexText($0.rawValue, digits: 4), $0.name ?? "") }
+                header.etherType.map {
+                    ExplainedField("EtherType", 12, 2, hexText($0.rawValue, digits: 4), $0.name ?? "")
+                }
                     ?? ExplainedField("length", 12, 2, header.typeOrLength, "an IEEE 802.3 frame, which holds LLC"),
             ])
     }
@@ -90,7 +92,8 @@ extension Explanation {
             "Linux cooked header, version 2", "LINKTYPE_LINUX_SLL2",
             at: ByteRange(from: 0, to: LinuxSLLHeader.version2Length),
             [
-                ExplainedField("protocol", 0, 2, hexText(header.protocolOrType, digits: 4), header.etherType?.name ?? ""),
+                ExplainedField(
+                    "protocol", 0, 2, hexText(header.protocolOrType, digits: 4), header.etherType?.name ?? ""),
                 ExplainedField("reserved", 2, 2, "", "must be 0"),
                 ExplainedField("interface index", 4, 4, header.interfaceIndex),
                 ExplainedField("ARPHRD type", 8, 2, header.hardwareType, hardwareName(header.hardwareType)),
