@@ -35,13 +35,14 @@ extension FailureReport {
             }
         let reason =
             switch error.errno {
-            case ENOSPC: "the system's limit on namespaces is reached (user.max_user_namespaces, user.max_net_namespaces)"
+            case ENOSPC:
+                "the system's limit on namespaces is reached (user.max_user_namespaces, user.max_net_namespaces)"
             default: StandardError.words(for: error.errno)
             }
         self.init(
             what: refused, reason: reason,
-            advice: "Run: sudo wirewatch demo \(lesson). Or let users make namespaces, with sudo sysctl -w "
-                + "user.max_user_namespaces=10000, on Debian kernel.unprivileged_userns_clone=1, on Ubuntu "
-                + "kernel.apparmor_restrict_unprivileged_userns=0")
+            advice: "Run: sudo wirewatch demo \(lesson). Or let users make namespaces, with sudo "
+                + "sysctl -w user.max_user_namespaces=10000, on Debian kernel.unprivileged_userns_clone=1, on "
+                + "Ubuntu kernel.apparmor_restrict_unprivileged_userns=0")
     }
 }
