@@ -25,6 +25,9 @@ extension FailureReport {
             switch error.step {
             case .networkNamespace: "cannot make a network namespace (unshare CLONE_NEWNET)"
             case .userNamespace: "cannot make a user namespace (unshare CLONE_NEWUSER)"
+            case .thread: "cannot start a thread"
+            case .openNamespace: "cannot open /proc/thread-self/ns/net"
+            case .enterNamespace: "cannot enter a network namespace (setns)"
             case .denySetgroups: "cannot write /proc/self/setgroups of the new user namespace"
             case .mapUser: "cannot write /proc/self/uid_map of the new user namespace"
             case .mapGroup: "cannot write /proc/self/gid_map of the new user namespace"
