@@ -74,6 +74,7 @@ let package = Package(
                 "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab", argumentParser,
             ],
             path: "Tests/TruthHarness", swiftSettings: settings),
+        tests("LabTests", ["Lab", "PacketDecode"]),
         tests("PacketDecodeTests", ["PacketDecode"]),
         tests("PacketCaptureTests", ["PacketCapture", "PacketDecode"]),
         .testTarget(
@@ -83,6 +84,6 @@ let package = Package(
         tests("TrafficTests", ["SocketEvents", "TrafficBlocking", "TrafficAsync", "PacketDecode", "CLinux"]),
         tests("TimelineTests", ["Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
         tests("PresentationTests", ["Presentation", "Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
-        tests("WirewatchTests", ["wirewatch"]),
+        tests("WirewatchTests", ["wirewatch", "wirewatch-truth"]),
     ]
 )

@@ -14,6 +14,11 @@ public enum SampleCapture {
             self.bytes = bytes
             self.originalLength = originalLength ?? bytes.count
         }
+
+        /// The timestamp as seconds since 1970 with nine decimals.
+        public var epochSeconds: String {
+            "\(timestamp.seconds)." + String(1_000_000_000 + timestamp.subsecondNanoseconds).dropFirst()
+        }
     }
 
     /// 2025-11-24T16:00:00Z.

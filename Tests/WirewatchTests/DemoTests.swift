@@ -23,10 +23,12 @@ enum DemoUser: String, CaseIterable, Sendable {
         case .caller:
             return try ChildProcess(program, arguments).finish()
         case .nobody:
-            // The build's folder may be closed to others.
+            // The build's folder may be closed to others. The copy is another program's work: a descriptor of ours that is
+            // open for writing could be inherited by a test that forks just then, and the copy could not be run.
             let folder = try TemporaryFolder()
             let copy = folder.path("wirewatch")
-            try FileManager.default.copyItem(atPath: program, toPath: copy)
+            let copying = try ChildProcess("/bin/cp", [program, copy]).finish()
+            try #require(copying.ending == .exited(0))
             for path in [folder.url.path, copy] {
                 try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
             }

@@ -91,6 +91,7 @@ extension Explanation {
             at: ByteRange(from: 0, to: LinuxSLLHeader.version2Length),
             [
                 ExplainedField("protocol", 0, 2, hexText(header.protocolOrType, digits: 4), header.etherType?.name ?? ""),
+                ExplainedField("reserved", 2, 2, "", "must be 0"),
                 ExplainedField("interface index", 4, 4, header.interfaceIndex),
                 ExplainedField("ARPHRD type", 8, 2, header.hardwareType, hardwareName(header.hardwareType)),
                 packetType(header, 10, 1),

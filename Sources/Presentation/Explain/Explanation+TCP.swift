@@ -37,6 +37,7 @@ extension Explanation {
         fields += options(header)
         let end = min(max(header.headerLength, TCPHeader.minimumLength) + start, bytes.count)
         return ExplainedSection("TCP header", "RFC 9293 §3.1", at: ByteRange(from: start, to: end), fields)
+            .withRest(named: "padding")
     }
 
     /// Each flag with its bit in the two octets from the data offset on.
@@ -46,7 +47,7 @@ extension Explanation {
         (9, .ece, "ECE", "ECN echo (RFC 3168)"),
         (10, .urg, "URG", "the urgent pointer is valid"),
         (11, .ack, "ACK", "the acknowledgment number is valid"),
-        (12, .psh, "PSH", "hand the data to the program at once"),
+        (12, .psh, "PSH", "pass the data on at once"),
         (13, .rst, "RST", "resets the connection"),
         (14, .syn, "SYN", "opens: the sequence number is the initial one"),
         (15, .fin, "FIN", "the sender has nothing more to send"),

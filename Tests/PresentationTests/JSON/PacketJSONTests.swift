@@ -18,7 +18,7 @@ import Testing
                 "networkOffset":14,"ipProtocol":6,"isFragment":false,\
                 "transport":{"tcp":{"sourcePort":40000,"destinationPort":7000,"sequenceNumber":1001,\
                 "acknowledgmentNumber":5001,"dataOffsetInWords":5,"flags":["psh","ack"],"window":502,\
-                "checksum":49886,"urgentPointer":0}},"transportOffset":34,\
+                "checksum":44988,"urgentPointer":0}},"transportOffset":34,\
                 "payload":{"lowerBound":54,"upperBound":554},"payloadLength":500,\
                 "flow":{"flow":1,"direction":"fromInitiator","isFirst":false,"relativeSequenceNumber":1,\
                 "relativeSequenceEnd":501,"relativeAcknowledgmentNumber":1,"scaledWindow":64256},\
