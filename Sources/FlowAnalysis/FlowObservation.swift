@@ -19,5 +19,8 @@ public struct FlowObservation: Sendable, BitwiseCopyable, Equatable {
     /// TCP or UDP.
     public var `protocol`: IPProtocol { isTCP ? .tcp : .udp }
 
-    @usableFromInline init() {}
+    init() {}
+
+    /// What an observation starts from: copied, which is faster than to set each member anew.
+    @usableFromInline static let empty = FlowObservation()
 }

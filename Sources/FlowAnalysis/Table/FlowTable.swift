@@ -50,7 +50,7 @@ public struct FlowTable: ~Copyable {
     // Inlined into the caller, so that the observation is filled in where it is wanted, and not copied there.
     @inlinable @inline(__always)
     public mutating func observe(_ packet: DecodedPacket, _ info: FrameInfo) -> FlowObservation? {
-        var observation = FlowObservation()
+        var observation = FlowObservation.empty
         return observe(packet, info, into: &observation) ? observation : nil
     }
 

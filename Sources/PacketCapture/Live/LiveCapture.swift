@@ -95,7 +95,8 @@ public struct LiveCapture: ~Copyable, @unchecked Sendable {
     ///   - limit: the most frames to lend in this call, at least 1.
     ///   - deadline: when to give up waiting. Nil waits until a frame or the stop comes. A deadline that has passed is
     ///     also seen while frames never cease.
-    /// - Throws: `CaptureError.interfaceWentDown` or `.other`; or what `body` throws, which ends this call alone.
+    /// - Throws: `CaptureError.interfaceWentDown` or `.other`; or what `body` throws, which ends this call alone. Without
+    ///   immediate mode, frames that the kernel gathered with the one that `body` threw at may be passed over.
     public mutating func receive(
         atMost limit: Int = 64, until deadline: ContinuousClock.Instant? = nil,
         _ body: (FrameInfo, Span<UInt8>) throws -> Void

@@ -31,7 +31,8 @@ extension LayerWalk {
             let end = start + header.headerLength
             guard end <= capturedEnd else {
                 // The fixed part is good; of the options only what is there.
-                header.options = TCPOptions.decode(ByteRange(from: offset, to: capturedEnd), bytes).options
+                header.options.range = ByteRange(from: offset, to: capturedEnd)
+                _ = header.options.decode(bytes)
                 packet.transport = .tcp(header)
                 let needed = header.headerLength
                 offset = start
@@ -41,9 +42,8 @@ extension LayerWalk {
                 packet.payloadLength = UInt32(clamping: max(0, wireEnd - end))
                 return
             }
-            let decoded = TCPOptions.decode(ByteRange(from: offset, to: end), bytes)
-            header.options = decoded.options
-            if let kind = decoded.malformed {
+            header.options.range = ByteRange(from: offset, to: end)
+            if let kind = header.options.decode(bytes) {
                 note(&packet, .tcpOptions, at: offset, .malformedOption(kind: kind))
             }
             offset = end
@@ -111,26 +111,23 @@ extension LayerWalk {
 }
 
 extension TCPOptions {
-    /// The options in `range`, and the kind of a malformed one, at which reading ended.
+    /// Reads the options in `range`, and returns the kind of a malformed one, at which reading ended.
     ///
-    /// An option that is there twice counts as its last one, as Linux has it.
+    /// An option that is there twice counts as its last one, as Linux has it. It changes the options in place because Swift
+    /// 6.3.1 with -O loses what is stored into them where they are returned in a tuple.
     @inline(__always)
-    static func decode(_ range: ByteRange, _ bytes: Span<UInt8>) -> (options: TCPOptions, malformed: UInt8?) {
+    mutating func decode(_ bytes: Span<UInt8>) -> UInt8? {
         let octets = bytes.extracting(range.indices)
         // What nearly every segment of an established connection carries: NOP, NOP, timestamps (RFC 7323, appendix A).
         if octets.count == 12, octets.uint32(at: 0) == 0x0101_080A {
-            var options = TCPOptions(range: range)
-            options.timestamps = TCPTimestamps(value: octets.uint32(at: 4), echoReply: octets.uint32(at: 8))
-            return (options, nil)
+            timestamps = TCPTimestamps(value: octets.uint32(at: 4), echoReply: octets.uint32(at: 8))
+            return nil
         }
-        return decodeEach(range, octets)
+        return decodeEach(octets)
     }
 
     @inline(never)
-    private static func decodeEach(
-        _ range: ByteRange, _ octets: Span<UInt8>
-    ) -> (options: TCPOptions, malformed: UInt8?) {
-        var options = TCPOptions(range: range)
+    private mutating func decodeEach(_ octets: Span<UInt8>) -> UInt8? {
         var offset = 0
         while offset < octets.count {
             let kind = octets[offset]
@@ -139,25 +136,26 @@ extension TCPOptions {
                 offset += 1
                 continue
             }
-            guard offset + 2 <= octets.count else { return (options, kind) }
+            guard offset + 2 <= octets.count else { return kind }
             let length = Int(octets[offset + 1])
-            guard length >= 2, offset + length <= octets.count else { return (options, kind) }
-            options.keep(TCPOptionKind(rawValue: kind), octets.extracting(offset + 2..<offset + length))
+            guard length >= 2, offset + length <= octets.count else { return kind }
+            let data = octets.extracting(offset + 2..<offset + length)
+            switch TCPOptionKind(rawValue: kind) {
+            case .maximumSegmentSize: if data.count == 2 { maximumSegmentSize = data.uint16(at: 0) }
+            case .windowScale: if data.count == 1 { windowScale = data[0] }
+            case .sackPermitted: if data.isEmpty { isSACKPermitted = true }
+            case .timestamps:
+                if data.count == 8 {
+                    timestamps = TCPTimestamps(value: data.uint32(at: 0), echoReply: data.uint32(at: 4))
+                }
+            case .sack:
+                if data.count % 8 == 0, (8...32).contains(data.count) {
+                    sackBlocks = TCPOptionWalk.sackBlocks(data)
+                }
+            default: break
+            }
             offset += length
         }
-        return (options, nil)
-    }
-
-    @inline(__always)
-    private mutating func keep(_ kind: TCPOptionKind, _ data: Span<UInt8>) {
-        switch (kind, data.count) {
-        case (.maximumSegmentSize, 2): maximumSegmentSize = data.uint16(at: 0)
-        case (.windowScale, 1): windowScale = data[0]
-        case (.sackPermitted, 0): isSACKPermitted = true
-        case (.timestamps, 8):
-            timestamps = TCPTimestamps(value: data.uint32(at: 0), echoReply: data.uint32(at: 4))
-        case (.sack, 8...32) where data.count % 8 == 0: sackBlocks = TCPOptionWalk.sackBlocks(data)
-        default: break
-        }
+        return nil
     }
 }
