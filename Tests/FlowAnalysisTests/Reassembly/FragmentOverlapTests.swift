@@ -132,7 +132,7 @@ import Testing
                 }
                 isEndKnown = isEndKnown || end == 160
                 let observation = feed.show(maker.fragment(start, content, more: end < 160))
-                let differing = (start..<end).count { before[$0].map { [content] old in old != content[$0 - start] } ?? false }
+                let differing = (start..<end).count { before[$0] != nil && before[$0] != content[$0 - start] }
                 #expect(observation?.overlap?.differingOctetCount ?? 0 == differing, "seed \(seed)")
                 let whole = model.compactMap(\.self)
                 guard isEndKnown, whole.count == 160 else {
