@@ -14,8 +14,11 @@ import Testing
         var isCovered = false
 
         static let all = [
-            Shape(testDescription: "reaches into one from below", offset: 8, octets: 16, overlap: 16...24, overlapCount: 8),
-            Shape(testDescription: "reaches out of one above", offset: 24, octets: 16, overlap: 24...32, overlapCount: 8),
+            Shape(
+                testDescription: "reaches into one from below", offset: 8, octets: 16, overlap: 16...24, overlapCount: 8
+            ),
+            Shape(
+                testDescription: "reaches out of one above", offset: 24, octets: 16, overlap: 24...32, overlapCount: 8),
             Shape(
                 testDescription: "is one", offset: 16, octets: 16, overlap: 16...32, overlapCount: 16, isCovered: true),
             Shape(
@@ -24,8 +27,11 @@ import Testing
             Shape(
                 testDescription: "ends as one and is shorter", offset: 24, octets: 8, overlap: 24...32, overlapCount: 8,
                 isCovered: true),
-            Shape(testDescription: "begins as one and is longer", offset: 16, octets: 24, overlap: 16...32, overlapCount: 16),
-            Shape(testDescription: "ends as one and is longer", offset: 8, octets: 24, overlap: 16...32, overlapCount: 16),
+            Shape(
+                testDescription: "begins as one and is longer", offset: 16, octets: 24, overlap: 16...32,
+                overlapCount: 16),
+            Shape(
+                testDescription: "ends as one and is longer", offset: 8, octets: 24, overlap: 16...32, overlapCount: 16),
             Shape(testDescription: "contains one", offset: 8, octets: 32, overlap: 16...32, overlapCount: 16),
             Shape(testDescription: "bridges the hole", offset: 24, octets: 24, overlap: 24...48, overlapCount: 16),
             Shape(testDescription: "contains both", offset: 8, octets: 56, overlap: 16...56, overlapCount: 32),
@@ -38,7 +44,8 @@ import Testing
         let feed = FragmentFeed(policy)
         feed.show(maker.fragment(16, [UInt8](repeating: 1, count: 16), more: true))
         feed.show(maker.fragment(40, [UInt8](repeating: 1, count: 16), more: true))
-        let observation = feed.show(maker.fragment(shape.offset, [UInt8](repeating: 2, count: shape.octets), more: true))
+        let observation = feed.show(
+            maker.fragment(shape.offset, [UInt8](repeating: 2, count: shape.octets), more: true))
         let overlap = try #require(observation?.overlap)
         #expect(overlap.start == shape.overlap.lowerBound)
         #expect(overlap.end == shape.overlap.upperBound)
