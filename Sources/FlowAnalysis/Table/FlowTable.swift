@@ -63,7 +63,7 @@ public struct FlowTable: ~Copyable {
                 let (key, isFromLowEnd) = FlowKey.make(
                     packet.network, .tcp, source: header.sourcePort, destination: header.destinationPort)
             else { return false }
-            let segment = TCPSegment(header, dataLength: packet.tcpDataLength(headerLength: header.headerLength))
+            let segment = TCPSegment(header, dataLength: packet.payloadLength)
             observe(segment, key, isFromLowEnd, info, into: &observation)
             return true
         case .udp(let header):
@@ -161,16 +161,5 @@ public struct FlowTable: ~Copyable {
         slots[place].older = newest
         if newest >= 0 { slots[Int(newest)].newer = Int32(place) } else { oldest = Int32(place) }
         newest = Int32(place)
-    }
-}
-
-extension DecodedPacket {
-    /// Octets of data that a segment had on the wire. In a frame that is cut within the options, the payload begins
-    /// where the frame ends, and the rest of the header does not count.
-    @inline(__always)
-    fileprivate func tcpDataLength(headerLength: Int) -> UInt32 {
-        let headerEnd = Int(transportOffset) + headerLength
-        let missing = max(0, headerEnd - payload.start)
-        return UInt32(clamping: Int(payloadLength) - missing)
     }
 }

@@ -28,6 +28,10 @@ public struct BoundedArray<let capacity: Int, Element: Sendable & BitwiseCopyabl
         return true
     }
 
+    /// Leaves no element; the slots keep what they held.
+    @inlinable
+    public mutating func removeAll() { storedCount = 0 }
+
     @inlinable
     public subscript(index: Int) -> Element {
         precondition(index >= 0 && index < Int(storedCount), "index outside the elements")
