@@ -76,7 +76,7 @@ let package = Package(
             path: "Tests/TruthHarness", swiftSettings: settings),
         tests("LabTests", ["Lab", "PacketDecode"]),
         tests("PacketDecodeTests", ["PacketDecode"]),
-        tests("PacketCaptureTests", ["PacketCapture", "PacketDecode"]),
+        tests("PacketCaptureTests", ["PacketCapture", "FlowAnalysis", "PacketDecode"]),
         .testTarget(
             name: "CorpusTests", dependencies: ["TestSupport", "PacketCapture", "PacketDecode"],
             exclude: ["disagreements.tsv"], swiftSettings: settings),
