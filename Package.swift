@@ -71,7 +71,8 @@ let package = Package(
         .executableTarget(
             name: "wirewatch-truth",
             dependencies: [
-                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab", argumentParser,
+                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab",
+                argumentParser,
             ],
             path: "Tests/TruthHarness", swiftSettings: settings),
         tests("LabTests", ["Lab", "PacketDecode"]),
