@@ -27,8 +27,6 @@ enum DemoUser: String, CaseIterable, Sendable {
             // open for writing could be inherited by a test that forks just then, and the copy could not be run.
             let folder = try TemporaryFolder()
             let copy = folder.path("wirewatch")
-            // By cp(1): were the copy open for writing in this process, a program that another test starts just then would
-            // hold it open too, and it could not be run ("Text file busy").
             let copying = try ChildProcess("/bin/cp", [program, copy]).finish()
             try #require(copying.ending == .exited(0))
             for path in [folder.url.path, copy] {
