@@ -41,6 +41,28 @@ import Testing
         #expect(try process.finish().ending == .exited(0))
     }
 
+    /// -w with the input's own name, or another name of it, would empty the capture before it was read.
+    @Test func theInputIsNotOverwritten() throws {
+        let link = "\(path).link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+        let before = FileManager.default.contents(atPath: path)
+        for name in [path, link] {
+            let outcome = try ChildProcess.wirewatch("read", "-q", path, "-w", name).finish()
+            #expect(outcome.ending == .exited(1))
+            #expect(
+                outcome.errorLines == [
+                    "wirewatch: cannot write \(name): it is the file that is read. Give -w another name"
+                ])
+        }
+        #expect(FileManager.default.contents(atPath: path) == before)
+    }
+
+    @Test func aFolderIsNoCapture() throws {
+        let outcome = try ChildProcess.wirewatch("read", "/").finish()
+        #expect(outcome.ending == .exited(1))
+        #expect(outcome.errorLines == ["wirewatch: cannot read /: is a directory. Give a capture file"])
+    }
+
     @Test(arguments: [
         (["udp", "port", "9"], 1), (["tcp", "port", "7000", "and", "not", "host", "1.2.3.4"], 10), (["arp"], 1),
         (["--", "ether[12:2]", "-", "1", "=", "0x805"], 1), (["-c", "2", "tcp"], 2), (["tcp", "-c", "3"], 3),

@@ -39,6 +39,10 @@ extension FailureReport {
             self.init(
                 what: "cannot open \(Self.name(path))", reason: StandardError.words(for: errno),
                 advice: errno == ENOENT ? "Check the path" : "")
+        case .readFailed(let path, _, EISDIR):
+            self.init(
+                what: "cannot read \(Self.name(path))", reason: StandardError.words(for: EISDIR),
+                advice: "Give a capture file")
         case .readFailed(let path, let frames, let errno):
             self.init(
                 what: "cannot read on in \(Self.name(path))", reason: StandardError.words(for: errno),
