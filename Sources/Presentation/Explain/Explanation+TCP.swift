@@ -35,7 +35,8 @@ extension Explanation {
                 header.flags.contains(.urg) ? "octets behind the sequence number" : "means nothing without URG"),
         ]
         fields += options(header)
-        let end = min(max(header.headerLength, TCPHeader.minimumLength) + start, bytes.count)
+        // Not by the data offset: where that claims more than the packet has, what follows is another layer's.
+        let end = min(max(header.options.range.end, TCPHeader.minimumLength + start), bytes.count)
         return ExplainedSection("TCP header", "RFC 9293 §3.1", at: ByteRange(from: start, to: end), fields)
             .withRest(named: "padding")
     }

@@ -68,10 +68,12 @@ extension Explanation {
             fields.append(ExplainedField("target address", packet.payload.start, 16, "\(target)", "RFC 4861 §4.3"))
         }
         if !header.quoted.isEmpty {
+            // Its octets stand in the payload's dump, and its fields in the sections that follow.
+            let last = max(header.quoted.end, header.quoted.start + 1) - 1
             fields.append(
                 ExplainedField(
-                    "quoted packet", at: header.quoted.clamped(to: bytes.count), value: octetsText(header.quoted.count),
-                    meaning: "the packet that this message answers"))
+                    "quoted packet", value: octetsText(header.quoted.count),
+                    meaning: "octets \(header.quoted.start)-\(last): the packet that this message answers"))
         }
         return ExplainedSection(
             isIPv6 ? "ICMPv6 header" : "ICMP header", isIPv6 ? "RFC 4443 §2.1" : "RFC 792",

@@ -100,6 +100,26 @@ import Testing
         }
     }
 
+    /// A data offset beyond the packet's end: the link's padding is not shown as part of the header.
+    @Test func aHeaderEndsWithItsPacket() throws {
+        let bytes: [UInt8] =
+            [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x00]
+            // IPv4, total length 40
+            + [0x45, 0, 0, 40, 0, 0, 0, 0, 64, 6, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1]
+            // TCP, data offset 7
+            + [0xC2, 0x07, 0x61, 0xB6, 0, 0, 0, 1, 0, 0, 0, 2, 0x70, 0x10, 8, 0x91, 0, 0, 0, 0]
+            // Ethernet padding
+            + [0, 0, 0, 0, 0, 0]
+        let info = FrameInfo(
+            number: 1, timestamp: SampleCapture.all[0].timestamp, capturedLength: 60, originalLength: 60)
+        let packet = PacketDecoder(linkType: .ethernet).decode(bytes.span, originalLength: 60)
+        let explanation = Explanation(info, .ethernet, packet, bytes, flow: nil)
+        let header = try #require(explanation.sections.first { $0.title == "TCP header" })
+        #expect(header.range == ByteRange(from: 34, to: 54))
+        #expect(!header.fields.contains { $0.name == "padding" })
+        #expect(explanation.sections.contains { $0.title == "Stop" })
+    }
+
     @Test func theJSONIsWellFormed() throws {
         for explanation in explanations(SampleCapture.all) {
             var buffer = OutputBuffer()
