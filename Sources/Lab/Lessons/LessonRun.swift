@@ -137,6 +137,8 @@ private final class Crew: Sendable {
                 if event.retransmission != nil { stage.askKernel(on: .retransmission(frame: info.number)) }
                 stage.wire.observe(event)
             }
+            // An interrupt ends the program at once: what the timeline has shown is then in the file, too.
+            try writer?.flush()
         }
         try writer?.close()
         let statistics = try capture.statistics()
