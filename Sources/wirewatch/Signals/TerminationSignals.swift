@@ -1,7 +1,7 @@
 import Glibc
 import TrafficBlocking
 
-/// SIGINT and SIGTERM, taken by a thread that waits for them: no handler runs in the middle of other work.
+/// SIGINT, SIGTERM and SIGHUP, taken by a thread that waits for them: no handler runs in the middle of other work.
 enum TerminationSignals {
     /// From now on the first signal calls `body`, once, on that thread; a second one ends the program with 130, for then the
     /// first was not enough. Threads that were started before are not asked.
@@ -12,6 +12,11 @@ enum TerminationSignals {
         unsafe sigemptyset(&set)
         unsafe sigaddset(&set, SIGINT)
         unsafe sigaddset(&set, SIGTERM)
+        // Under nohup a hangup is ignored, and stays so.
+        var hangup = sigaction()
+        if unsafe sigaction(SIGHUP, nil, &hangup) == 0, unsafe hangup.__sigaction_handler.sa_handler == nil {
+            unsafe sigaddset(&set, SIGHUP)
+        }
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
         let waited = set
         do {
