@@ -9,8 +9,8 @@ extension TCPCommand {
         static let configuration = CommandConfiguration(
             abstract: "Open a TCP connection, send lines or made messages, and show what comes back.",
             discussion: """
-                Each line of standard input is sent with its line feed. A line that is `exit` alone, or the end of the input, ends
-                this half of the stream; what the server still says is shown until it ends its half.
+                Each line of standard input is sent with its line feed. A line that is `exit` alone, or the end of the \
+                input, ends this half of the stream; what the server still says is shown until it ends its half.
                 """)
 
         @Argument(
@@ -20,6 +20,11 @@ extension TCPCommand {
 
         @OptionGroup var output: SocketOutputOptions
         @OptionGroup var messages: MessageOptions
+
+        func validate() throws {
+            // A datagram may be empty; a stream carries nothing at all of a message without octets.
+            if messages.size == 0 { throw ValidationError("--size must be 1 or more over TCP.") }
+        }
 
         func run() throws {
             let recorder = output.recorder(role: .client, output: StandardOutput())

@@ -9,8 +9,8 @@ extension TCPCommand {
         static let configuration = CommandConfiguration(
             abstract: "Serve any number of TCP clients, and show what each says.",
             discussion: """
-                Prints one line a socket call, until an interrupt. Port 0 lets the kernel choose one; the first line names it.
-                Bytes that are not printable UTF-8 are shown escaped.
+                Prints one line a socket call, until an interrupt. Port 0 lets the kernel choose one; the first line \
+                names it. Bytes that are not printable UTF-8 are shown escaped.
                 """)
 
         @Argument(

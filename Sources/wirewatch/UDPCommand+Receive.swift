@@ -9,11 +9,12 @@ extension UDPCommand {
         static let configuration = CommandConfiguration(
             abstract: "Receive UDP datagrams, and show how much of each the buffer took.",
             discussion: """
-                Prints one line a datagram: `1500 of 4000 octets: 2500 lost`. The kernel tells the length that was sent. Ends at an
-                interrupt, or as --count and --duration say. Port 0 lets the kernel choose one; the first line names it.
+                Prints one line a datagram: `1500 of 4000 octets: 2500 lost`. The kernel tells the length that was \
+                sent. Ends at an interrupt, or as --count and --duration say. Port 0 lets the kernel choose one; the \
+                first line names it.
 
-                An iperf3 client wants a TCP connection to the same port before it sends. With --iperf3 that is answered, so that
-                `iperf3 -u -c HOST -p PORT` runs its test against this receiver.
+                An iperf3 client wants a TCP connection to the same port before it sends. With --iperf3 that is \
+                answered, so that `iperf3 -u -c HOST -p PORT` runs its test against this receiver.
                 """)
 
         @Argument(

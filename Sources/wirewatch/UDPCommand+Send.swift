@@ -9,8 +9,8 @@ extension UDPCommand {
         static let configuration = CommandConfiguration(
             abstract: "Send UDP datagrams: one for each line, or made ones.",
             discussion: """
-                Each line of standard input is sent as one datagram, without its line feed. A line that is `exit` alone, or the end
-                of the input, ends the sender.
+                Each line of standard input is sent as one datagram, without its line feed. A line that is `exit` \
+                alone, or the end of the input, ends the sender.
                 """)
 
         @Argument(
