@@ -13,9 +13,10 @@ enum UDPClosing {
         ]
         let cut = received.filter { ($0.lostOctets ?? 0) > 0 }
         for event in cut {
+            let lost = event.lostOctets ?? 0
             lines.append(
                 "Of \(event.datagramLength ?? 0) octets the receiver got \(event.octets ?? 0), what its buffer holds; "
-                    + "\(event.lostOctets ?? 0) are gone.")
+                    + "\(lost) \(lost == 1 ? "is" : "are") gone.")
         }
         let missing = sent.filter { event in !received.contains { $0.datagramLength == event.octets } }
         for event in missing {

@@ -65,8 +65,9 @@ struct ExplainCommand: ParsableCommand {
             }
             if let found { return found }
         }
+        let count = reader.frameCount
         throw FailureReport(
             what: "cannot explain frame \(frame)",
-            reason: "\(file == "-" ? "standard input" : file) has \(reader.frameCount) frames")
+            reason: "\(file == "-" ? "standard input" : file) has \(count) frame\(count == 1 ? "" : "s")")
     }
 }
