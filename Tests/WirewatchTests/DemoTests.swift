@@ -102,7 +102,7 @@ struct Events {
         #expect(received.compactMap { $0["octets"] as? Int } == [300, 500, 700, 0])
         let summary = try #require(events.all.last)
         #expect(summary["event"] as? String == "summary")
-        #expect(summary["late"] as? Int == 0)
+        #expect(summary["lateCount"] as? Int == 0)
         #expect(summary["droppedByKernel"] as? Int == 0)
     }
 
