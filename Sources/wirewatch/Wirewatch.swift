@@ -12,6 +12,7 @@ struct Wirewatch: ParsableCommand {
             CaptureCommand.self,
             ReadCommand.self,
             ExplainCommand.self,
+            FollowCommand.self,
             InterfacesCommand.self,
             TCPCommand.self,
             UDPCommand.self,

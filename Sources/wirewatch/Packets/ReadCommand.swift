@@ -55,7 +55,7 @@ struct ReadCommand: ParsableCommand {
         }
     }
 
-    private static func isRegularFile(_ descriptor: Int32) -> Bool {
+    static func isRegularFile(_ descriptor: Int32) -> Bool {
         var status = stat()
         return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
