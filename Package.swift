@@ -68,15 +68,23 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport", dependencies: ["PacketDecode"], path: "Tests/TestSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "wirewatch-truth",
+            dependencies: [
+                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab",
+                argumentParser,
+            ],
+            path: "Tests/TruthHarness", swiftSettings: settings),
+        tests("LabTests", ["Lab", "PacketDecode"]),
         tests("PacketDecodeTests", ["PacketDecode"]),
-        tests("PacketCaptureTests", ["PacketCapture", "PacketDecode"]),
+        tests("PacketCaptureTests", ["PacketCapture", "FlowAnalysis", "PacketDecode"]),
         .testTarget(
             name: "CorpusTests", dependencies: ["TestSupport", "PacketCapture", "PacketDecode"],
             exclude: ["disagreements.tsv"], swiftSettings: settings),
         tests("FlowAnalysisTests", ["FlowAnalysis", "PacketDecode"]),
-        tests("TrafficTests", ["SocketEvents", "TrafficBlocking", "TrafficAsync", "PacketDecode"]),
+        tests("TrafficTests", ["SocketEvents", "TrafficBlocking", "TrafficAsync", "PacketDecode", "CLinux"]),
         tests("TimelineTests", ["Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
         tests("PresentationTests", ["Presentation", "Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
-        tests("WirewatchTests", ["wirewatch"]),
+        tests("WirewatchTests", ["wirewatch", "wirewatch-truth"]),
     ]
 )

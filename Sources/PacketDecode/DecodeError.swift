@@ -6,7 +6,7 @@ public struct DecodeError: Error, Sendable, BitwiseCopyable, Hashable {
     public let reason: Reason
 
     @inlinable
-    init(_ layer: Layer, at offset: Int, _ reason: Reason) {
+    public init(_ layer: Layer, at offset: Int, _ reason: Reason) {
         self.layer = layer
         self.offset = UInt32(truncatingIfNeeded: offset)
         self.reason = reason
@@ -32,8 +32,8 @@ public struct DecodeError: Error, Sendable, BitwiseCopyable, Hashable {
         case ipv6JumboPayloadLength
         /// The length in the UDP header.
         case udpLength
-        /// The data offset in the TCP header.
-        case tcpDataOffset
+        /// The octets of a packet that an ICMP error quotes, which are seldom all.
+        case quotation
     }
 
     public enum Reason: Sendable, BitwiseCopyable, Hashable {

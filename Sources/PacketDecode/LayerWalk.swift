@@ -21,12 +21,13 @@ struct LayerWalk {
         isQuotation = false
     }
 
-    init(range: ByteRange, isQuotation: Bool) {
+    /// A decode of the packet that an ICMP error quotes in `range`.
+    init(quotation range: ByteRange) {
         offset = range.start
         capturedEnd = range.end
         wireEnd = range.end
-        limit = .frame
-        self.isQuotation = isQuotation
+        limit = .quotation
+        isQuotation = true
     }
 
     /// Why `needed` octets from `offset` on are not there, or nil where they are.
@@ -40,7 +41,7 @@ struct LayerWalk {
         if offset + needed <= wireEnd {
             return .tooShort(
                 needed: UInt32(clamping: needed), available: UInt32(clamping: capturedEnd - offset),
-                limit: .snapshotLength)
+                limit: isQuotation ? .quotation : .snapshotLength)
         }
         return .tooShort(
             needed: UInt32(clamping: needed), available: UInt32(clamping: wireEnd - offset), limit: limit)

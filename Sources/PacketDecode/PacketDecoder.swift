@@ -43,10 +43,10 @@ public struct PacketDecoder: Sendable {
         decode(bytes, originalLength: bytes.count)
     }
 
-    /// Decodes the packet that an ICMP error quotes, with ranges into the same frame.
+    /// Decodes the packet that an ICMP error quotes (RFC 1122 §3.2.2, RFC 4443 §2.4 (c)), with ranges into the same frame.
     ///
-    /// A quotation is usually cut, which is what ICMP does and no fault: the quoted packet's `stop` then says `.frame`
-    /// or the length that its own headers promised.
+    /// A quotation is usually cut, which is what ICMP does and no fault: `payloadLength` is then what the quoted headers
+    /// promise, and a header that the cut went through leaves a `stop` whose limit is `.quotation`.
     ///
     /// - Parameters:
     ///   - packet: a decoded packet.
@@ -56,10 +56,10 @@ public struct PacketDecoder: Sendable {
         var quoted = DecodedPacket()
         switch packet.transport {
         case .icmp(let header) where !header.quoted.isEmpty:
-            var walk = LayerWalk(range: header.quoted.clamped(to: bytes.count), isQuotation: true)
+            var walk = LayerWalk(quotation: header.quoted.clamped(to: bytes.count))
             walk.decodeIPv4(bytes, into: &quoted)
         case .icmpv6(let header) where !header.quoted.isEmpty:
-            var walk = LayerWalk(range: header.quoted.clamped(to: bytes.count), isQuotation: true)
+            var walk = LayerWalk(quotation: header.quoted.clamped(to: bytes.count))
             walk.decodeIPv6(bytes, into: &quoted)
         default: return nil
         }

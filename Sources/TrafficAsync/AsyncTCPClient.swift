@@ -21,7 +21,9 @@ public struct AsyncTCPClient: Sendable {
                 let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                     .connectTimeout(.hours(1))
                     .connect(to: address.forNIO, channelInitializer: AsyncTCPConnection.wrap)
-                connection = AsyncTCPConnection(channel, peer: address.endpoint, recorder: recorder)
+                connection = AsyncTCPConnection(
+                    channel, local: channel.channel.localAddress?.endpoint, peer: address.endpoint,
+                    recorder: recorder)
                 recorder.record(.connect, from: start, local: connection.local, peer: address.endpoint)
                 return
             } catch {
@@ -41,19 +43,34 @@ public struct AsyncTCPClient: Sendable {
     /// - Throws: the first failure, of sending or of receiving; the socket is closed then too.
     public func converse(sending next: @escaping @Sendable () async -> [UInt8]?) async throws(SocketError) {
         try await connection.thenClose { inbound async throws(SocketError) in
-            do {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await connection.receiveAll(inbound) }
-                    group.addTask {
+            let failure: SocketError? = await withTaskGroup(of: SocketError?.self) { group in
+                group.addTask {
+                    await Self.failure { () async throws(SocketError) in try await connection.receiveAll(inbound) }
+                }
+                group.addTask {
+                    await Self.failure { () async throws(SocketError) in
                         while let message = await next() { try await connection.send(message) }
                         if !Task.isCancelled { try await connection.shutdownSending() }
                     }
-                    // The first of the two to fail ends the other.
-                    while try await group.next() != nil {}
                 }
-            } catch {
-                throw SocketError(.receive, from: error, subject: "")
+                var first: SocketError?
+                for await failure in group {
+                    // Writing to a channel that SwiftNIO has closed says nothing of why: the receiving task will.
+                    if let failure, first?.errno == nil { first = failure }
+                    if first?.errno != nil { group.cancelAll() }
+                }
+                return first
             }
+            if let failure { throw failure }
+        }
+    }
+
+    private static func failure(of body: () async throws(SocketError) -> Void) async -> SocketError? {
+        do throws(SocketError) {
+            try await body()
+            return nil
+        } catch {
+            return error
         }
     }
 }

@@ -12,10 +12,10 @@ struct AsyncTCPConnection: Sendable {
     let peer: Endpoint?
     let recorder: SocketEventRecorder
 
-    init(_ channel: Channel, peer: Endpoint?, recorder: SocketEventRecorder) {
+    init(_ channel: Channel, local: Endpoint?, peer: Endpoint?, recorder: SocketEventRecorder) {
         self.channel = channel
-        local = channel.channel.localAddress?.endpoint
-        self.peer = peer ?? channel.channel.remoteAddress?.endpoint
+        self.local = local
+        self.peer = peer
         self.recorder = recorder
     }
 

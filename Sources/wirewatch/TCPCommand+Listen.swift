@@ -59,7 +59,7 @@ extension TCPCommand {
             on addresses: [SocketAddress], filter: SocketFilter?, recorder: SocketEventRecorder
         ) throws(SocketError) {
             try AsyncWork.runUntilSignal { () async throws(SocketError) in
-                let server = try await AsyncTCPServer(on: addresses, filter: filter, recorder: recorder)
+                let server = try AsyncTCPServer(on: addresses, filter: filter, recorder: recorder)
                 try await server.run()
             }
         }

@@ -11,6 +11,9 @@ extension UDPCommand {
             discussion: """
                 Prints one line a datagram: `1500 of 4000 octets: 2500 lost`. The kernel tells the length that was sent. Ends at an
                 interrupt, or as --count and --duration say. Port 0 lets the kernel choose one; the first line names it.
+
+                An iperf3 client wants a TCP connection to the same port before it sends. With --iperf3 that is answered, so that
+                `iperf3 -u -c HOST -p PORT` runs its test against this receiver.
                 """)
 
         @Argument(
@@ -32,6 +35,9 @@ extension UDPCommand {
 
         @Option(help: ArgumentHelp("End after this time, such as 10s.", valueName: "t"))
         var duration: DurationArgument?
+
+        @Flag(name: .customLong("iperf3"), help: "Answer the control connection of iperf3 -u clients too, by TCP.")
+        var answersIperf3 = false
 
         func validate() throws {
             guard (0...16_777_216).contains(buffer) else {
@@ -67,11 +73,14 @@ extension UDPCommand {
             TerminationSignals.handle { _ in stop.stop() }
             if let duration { try stop.stop(after: duration.nanoseconds) }
             let socket = try UDPSocket(receivingOn: addresses, filter: filter, recorder: recorder)
+            let iperf3 = answersIperf3 ? try Iperf3Service(at: socket.local) : nil
             var received = 0
             while count.map({ received < $0 }) ?? true {
-                guard try socket.receive(bufferSize: buffer, stop: stop) != nil else { break }
+                guard let datagram = try socket.receive(bufferSize: buffer, stop: stop) else { break }
+                iperf3?.observe(datagram, on: socket.descriptor)
                 received += 1
             }
+            iperf3?.stop()
             let drops = try? socket.memoryInfo().drops
             socket.close()
             return drops
@@ -81,14 +90,17 @@ extension UDPCommand {
         private func receiveAsync(
             on addresses: [SocketAddress], filter: SocketFilter?, recorder: SocketEventRecorder
         ) throws(SocketError) -> UInt32? {
-            let (buffer, count) = (buffer, count)
+            let (buffer, count, answersIperf3) = (buffer, count, answersIperf3)
             return try AsyncWork.runUntilSignal(or: duration?.duration) { () async throws(SocketError) in
                 let socket = try AsyncUDPSocket(receivingOn: addresses, filter: filter, recorder: recorder)
+                let iperf3 = answersIperf3 ? try Iperf3Service(at: socket.local) : nil
                 var received = 0
                 while count.map({ received < $0 }) ?? true {
-                    guard try await socket.receive(bufferSize: buffer) != nil else { break }
+                    guard let datagram = try await socket.receive(bufferSize: buffer) else { break }
+                    iperf3?.observe(datagram, on: socket.descriptor)
                     received += 1
                 }
+                iperf3?.stop()
                 let drops = try? socket.memoryInfo().drops
                 socket.close()
                 return drops

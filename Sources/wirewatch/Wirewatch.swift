@@ -11,6 +11,7 @@ struct Wirewatch: ParsableCommand {
             DemoCommand.self,
             CaptureCommand.self,
             ReadCommand.self,
+            ExplainCommand.self,
             InterfacesCommand.self,
             TCPCommand.self,
             UDPCommand.self,

@@ -77,7 +77,8 @@ public final class ChildProcess {
     public static var builtProductsDirectory: String {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-            unsafe readlink("/proc/self/exe", bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+            guard let base = bytes.baseAddress else { return 0 }
+            return unsafe readlink("/proc/self/exe", base.assumingMemoryBound(to: CChar.self), bytes.count)
         }
         let path = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
         return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
@@ -123,7 +124,9 @@ public final class ChildProcess {
     public func send(signal number: Int32) { kill(processID, number) }
 
     /// Waits for the next line of standard output that `matches`, and returns it. Lines before it are passed over.
-    public func waitForLine(_ what: String = "a line", where matches: (String) -> Bool = { _ in true }) throws -> String {
+    public func waitForLine(
+        _ what: String = "a line", where matches: (String) -> Bool = { _ in true }
+    ) throws -> String {
         try waitForLine(what, where: matches, inErrors: false)
     }
 
@@ -214,8 +217,9 @@ public final class ChildProcess {
     }
 
     fileprivate static func lines(of bytes: [UInt8]) -> [String] {
+        // What follows the last line feed is a line only where it is not empty.
         bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .dropLast(bytes.last == UInt8(ascii: "\n") ? 1 : 0)
+            .dropLast(bytes.isEmpty || bytes.last == UInt8(ascii: "\n") ? 1 : 0)
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
@@ -223,7 +227,7 @@ public final class ChildProcess {
         _ path: String, _ arguments: [String]
     ) throws -> (pid_t, input: Int32, output: Int32, errorOutput: Int32) {
         let (inputPipe, outputPipe, errorPipe) = (try Pipe(), try Pipe(), try Pipe())
-        var actions = posix_spawn_file_actions_t()
+        var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_adddup2(&actions, inputPipe.readEnd, STDIN_FILENO)
@@ -243,7 +247,7 @@ public final class ChildProcess {
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
         var strings = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
-        defer { for unsafe string in unsafe strings { unsafe free(string) } }
+        defer { unsafe strings.forEach { unsafe free($0) } }
         var processID: pid_t = 0
         let code = unsafe posix_spawnp(&processID, path, &actions, &attributes, &strings, environ)
         close(inputPipe.readEnd)

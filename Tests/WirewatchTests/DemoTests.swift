@@ -12,7 +12,7 @@ enum DemoUser: String, CaseIterable, Sendable {
     var hindrance: String? {
         switch self {
         case .caller: nil
-        case .nobody: geteuid() == 0 && Tool("setpriv") != nil ? nil : "needs root and setpriv(1) to become another user"
+        case .nobody: geteuid() == 0 && Tool("setpriv") != nil ? nil : "needs root and setpriv(1)"
         }
     }
 
@@ -23,16 +23,21 @@ enum DemoUser: String, CaseIterable, Sendable {
         case .caller:
             return try ChildProcess(program, arguments).finish()
         case .nobody:
-            // The build's folder may be closed to others.
+            // The build's folder may be closed to others. The copy is another program's work: a descriptor of ours that is
+            // open for writing could be inherited by a test that forks just then, and the copy could not be run.
             let folder = try TemporaryFolder()
             let copy = folder.path("wirewatch")
-            try FileManager.default.copyItem(atPath: program, toPath: copy)
+            let copying = try ChildProcess("/bin/cp", [program, copy]).finish()
+            try #require(copying.ending == .exited(0))
             for path in [folder.url.path, copy] {
                 try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
             }
             let setpriv = try #require(Tool("setpriv"))
             let become = ["--reuid=65534", "--regid=65534", "--clear-groups", copy]
-            return try ChildProcess(setpriv.url.path, become + arguments).finish()
+            // The folder goes with its last use, which must not come before the program's end.
+            return try withExtendedLifetime(folder) {
+                try ChildProcess(setpriv.url.path, become + arguments).finish()
+            }
         }
     }
 }
@@ -91,7 +96,9 @@ struct Events {
         let answer = try #require(events.named("kernel").last?["info"] as? [String: Any])
         #expect(labelled.count == 3)
         #expect(answer["totalRetransmissions"] as? Int == labelled.count)
-        let received = events.named("socket").filter { $0["call"] as? String == "receive" && $0["role"] as? String == "server" }
+        let received = events.named("socket").filter {
+            $0["call"] as? String == "receive" && $0["role"] as? String == "server"
+        }
         #expect(received.compactMap { $0["octets"] as? Int } == [300, 500, 700, 0])
         let summary = try #require(events.all.last)
         #expect(summary["event"] as? String == "summary")

@@ -4,6 +4,8 @@
 #pragma once
 #include <linux/filter.h>
 #include <linux/if_packet.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <sys/eventfd.h>
@@ -12,5 +14,6 @@
 #include "interfaces.h"
 #include "accepting.h"
 #include "namespaces.h"
+#include "packet_socket.h"
 #include "tcp_info.h"
 #include "waiting.h"

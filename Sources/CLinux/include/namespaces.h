@@ -8,3 +8,6 @@ enum {
 
 /// unshare(2): 0, or -1 with errno.
 int wirewatch_unshare(int flags);
+
+/// setns(2): 0, or -1 with errno. Moves the calling thread.
+int wirewatch_setns(int descriptor, int type);

@@ -49,7 +49,8 @@ enum TCPClosing {
     private static func programs(_ record: LessonRecord) -> String {
         let sends = record.calls(.send, by: .client).count
         let receives = record.calls(.receive, by: .server).filter { !$0.isEndOfStream }.count
-        let segments = record.packets.filter { $0.flow?.direction == .fromInitiator && $0.packet.payloadLength > 0 }.count
+        let segments = record.packets.filter { $0.flow?.direction == .fromInitiator && $0.packet.payloadLength > 0 }
+            .count
         return "The programs saw none of it: \(sends) sends, \(receives) receives, and \(segments) segments with data "
             + "on the wire."
     }

@@ -24,7 +24,8 @@ enum UDPClosing {
             let span = DurationText(nanoseconds: event.start.distance(to: end))
             lines.append(
                 "The datagram of \(event.octets ?? 0) octets never came: its receiver's kernel dropped it. In the "
-                    + "\(span) that followed it crossed the wire \(copies == 1 ? "no second time" : "\(copies) times").")
+                    + "\(span) that followed it crossed the wire \(copies == 1 ? "no second time" : "\(copies) times")."
+            )
         }
         if case .datagramSocket(_, let memory)? = record.kernelEvents.last?.answer {
             let comparison = Int(memory.drops) == missing.count ? "the same" : "NOT the same"

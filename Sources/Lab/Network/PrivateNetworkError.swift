@@ -4,6 +4,7 @@
 public struct PrivateNetworkError: Error, Sendable, Hashable {
     public enum Step: String, Sendable, Hashable, CaseIterable {
         case networkNamespace, userNamespace, denySetgroups, mapUser, mapGroup
+        case thread, openNamespace, enterNamespace
         case controlSocket, setMTU, disableSegmentationOffload, raiseLoopback
     }
 

@@ -30,22 +30,60 @@ extension OutputSpan<UInt8> {
 
     /// `value` in decimal, left-padded with `padding` to at least `width` characters.
     @inlinable
-    public mutating func put(decimal value: UInt64, width: Int = 0, padding: UInt8 = UInt8(ascii: " ")) {
+    public mutating func put(decimal value: UInt64, width: Int, padding: UInt8 = UInt8(ascii: " ")) {
         let digitCount = Self.digitCount(value)
         if width > digitCount { put(padding, count: width - digitCount) }
-        guard freeCapacity >= digitCount else { return }
-        append(repeating: UInt8(ascii: "0"), count: digitCount)
-        let end = count
-        var digits = mutableSpan
-        var rest = value
-        var index = end
-        while rest >= 10 {
-            index -= 1
-            let quotient = rest / 10
-            digits[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest &- quotient &* 10)
-            rest = quotient
+        put(decimal: value)
+    }
+
+    /// `value` in decimal.
+    @inlinable
+    public mutating func put(decimal value: UInt64) {
+        guard let small = UInt32(exactly: value) else { return putLarge(value) }
+        if small < 10 {
+            put(digit: small)
+        } else if small < 100 {
+            put(pair: small)
+        } else if small < 10_000 {
+            let high = small / 100
+            if high < 10 { put(digit: high) } else { put(pair: high) }
+            put(pair: small &- high &* 100)
+        } else {
+            put(decimal: UInt64(small / 10_000))
+            put(quad: small % 10_000)
         }
-        digits[index - 1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest)
+    }
+
+    /// The low six digits of `value`, zeros in front: a part of a second in microseconds.
+    @inlinable @inline(__always)
+    public mutating func put(sixDigits value: UInt32) {
+        put(pair: value / 10_000 % 100)
+        put(quad: value % 10_000)
+    }
+
+    @inlinable @inline(never)
+    mutating func putLarge(_ value: UInt64) {
+        put(decimal: value / 10_000)
+        put(quad: UInt32(truncatingIfNeeded: value % 10_000))
+    }
+
+    @inlinable @inline(__always)
+    mutating func put(digit value: UInt32) { put(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value)) }
+
+    /// Two digits; `value` is below 100.
+    @inlinable @inline(__always)
+    mutating func put(pair value: UInt32) {
+        let high = value / 10
+        put(digit: high)
+        put(digit: value &- high &* 10)
+    }
+
+    /// Four digits; `value` is below 10,000.
+    @inlinable @inline(__always)
+    mutating func put(quad value: UInt32) {
+        let high = value / 100
+        put(pair: high)
+        put(pair: value &- high &* 100)
     }
 
     /// `value` in lower-case hexadecimal with at least `digits` digits and no prefix.

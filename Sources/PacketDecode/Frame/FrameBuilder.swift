@@ -153,7 +153,8 @@ public struct FrameBuilder: Sendable {
         let last = upperLayer ?? header.nextHeader
         let kinds = extensionHeaders.map(\.kind) + [last]
         header.nextHeader = kinds[0]
-        header.payloadLength = 0
+        // So far that of the extension headers, for the walk that looks for a routing header.
+        header.payloadLength = UInt16(clamping: extensionHeaders.reduce(0) { $0 + $1.octets.count })
         let start = bytes.count
         header.encode(into: &bytes)
         for (index, var octets) in extensionHeaders.map(\.octets).enumerated() where !octets.isEmpty {

@@ -15,7 +15,8 @@ public struct ICMPHeader: Sendable, BitwiseCopyable, Hashable {
     public var checksum: UInt16
     /// The second word, in host order: identifier and sequence number, a next-hop MTU, a pointer, an address.
     public var restOfHeader: UInt32
-    /// The octets of the packet that an error message quotes; empty for other messages.
+    /// The octets of the packet that an error message quotes, with the zeros that may pad it; empty for other messages.
+    /// Extensions behind it (RFC 4884) are not among them.
     public let quoted: ByteRange
 
     /// The checksum stands as given, or is filled in by `FrameBuilder`.
@@ -39,6 +40,18 @@ public struct ICMPHeader: Sendable, BitwiseCopyable, Hashable {
         checksum = header.uint16(at: 2)
         restOfHeader = header.uint32(at: 4)
         self.quoted = quoted
+    }
+
+    /// Octets of the quoted packet by the message's length attribute (RFC 4884 §3), which is there where extensions
+    /// follow: in 32-bit words in ICMP's types 3, 11 and 12, in 64-bit words in ICMPv6's 1 and 3. Nil where there is none.
+    static func quotedLength(_ header: Span<UInt8>, isIPv6: Bool) -> Int? {
+        let length =
+            switch (isIPv6, header[0]) {
+            case (false, 3), (false, 11), (false, 12): Int(header[5]) * 4
+            case (true, 1), (true, 3): Int(header[4]) * 8
+            default: 0
+            }
+        return length == 0 ? nil : length
     }
 
     /// Appends the header's eight octets.

@@ -32,14 +32,14 @@ extension LayerWalk {
                 let reason = DecodeError.Reason.tooShort(
                     needed: UInt32(header.headerLength), available: UInt32(totalLength), limit: .ipv4TotalLength)
                 _ = narrow(from: start, length: max(totalLength, IPv4Header.minimumLength), by: .ipv4TotalLength)
-                return stopInOptions(header, at: start, reason, into: &packet)
+                return stopInOptions(header, .ipv4, at: start, reason, into: &packet)
             }
             if let reason = narrow(from: start, length: totalLength, by: .ipv4TotalLength) {
                 note(&packet, .ipv4, at: start, reason)
             }
         }
         if let reason = shortage(of: header.headerLength) {
-            return stopInOptions(header, at: start, reason, into: &packet)
+            return stopInOptions(header, .ipv4Options, at: start, reason, into: &packet)
         }
         if !header.options.isEmpty { checkOptions(bytes, header, into: &packet) }
         offset += header.headerLength
@@ -56,13 +56,14 @@ extension LayerWalk {
     /// Ends the decode in a header whose first 20 octets are there and whose rest is not.
     @inline(never)
     private mutating func stopInOptions(
-        _ header: IPv4Header, at start: Int, _ reason: DecodeError.Reason, into packet: inout DecodedPacket
+        _ header: IPv4Header, _ layer: DecodeError.Layer, at start: Int, _ reason: DecodeError.Reason,
+        into packet: inout DecodedPacket
     ) {
         var header = header
         header.options = header.options.clamped(to: capturedEnd)
         packet.network = .ipv4(header)
         offset = header.options.end
-        stop(&packet, header.headerLength > IPv4Header.minimumLength ? .ipv4Options : .ipv4, at: start, reason)
+        stop(&packet, layer, at: start, reason)
         packet.payloadLength = UInt32(clamping: max(0, wireEnd - start - header.headerLength))
     }
 

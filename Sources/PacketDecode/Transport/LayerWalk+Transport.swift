@@ -86,8 +86,13 @@ extension LayerWalk {
         let quotes =
             isIPv6
             ? ICMPv6Type(rawValue: bytes[start]).quotesPacket : ICMPType(rawValue: bytes[start]).quotesPacket
-        let quoted = quotes ? ByteRange(from: offset, to: capturedEnd) : .empty
-        let header = ICMPHeader(decoding: bytes.extracting(start..<start + ICMPHeader.length), quoted: quoted)
+        let octets = bytes.extracting(start..<start + ICMPHeader.length)
+        var quoted = ByteRange.empty
+        if quotes {
+            let length = ICMPHeader.quotedLength(octets, isIPv6: isIPv6) ?? capturedEnd - offset
+            quoted = ByteRange(from: offset, to: min(offset + length, capturedEnd))
+        }
+        let header = ICMPHeader(decoding: octets, quoted: quoted)
         packet.transport = isIPv6 ? .icmpv6(header) : .icmp(header)
         finish(&packet)
     }
@@ -150,7 +155,7 @@ extension TCPOptions {
                 }
             case .sack:
                 if data.count % 8 == 0, (8...32).contains(data.count) {
-                    sackBlocks = TCPOptionWalk.sackBlocks(data)
+                    TCPOptionWalk.read(data, into: &sackBlocks)
                 }
             default: break
             }

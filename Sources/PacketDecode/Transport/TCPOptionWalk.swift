@@ -105,15 +105,24 @@ public struct TCPOptionWalk: Sendable {
     }
 
     /// The blocks of a SACK option's data; `octets.count` is a multiple of eight and at most 32.
-    static func sackBlocks(_ octets: Span<UInt8>) -> BoundedArray<4, SACKBlock> {
+    private static func sackBlocks(_ octets: Span<UInt8>) -> BoundedArray<4, SACKBlock> {
         let zero = SequenceNumber(rawValue: 0)
         var blocks = BoundedArray<4, SACKBlock>(filler: SACKBlock(leftEdge: zero, rightEdge: zero))
-        for start in stride(from: 0, to: octets.count, by: 8) {
+        read(octets, into: &blocks)
+        return blocks
+    }
+
+    /// Replaces `blocks` by those of a SACK option's data; `octets.count` is a multiple of eight and at most 32.
+    static func read(_ octets: Span<UInt8>, into blocks: inout BoundedArray<4, SACKBlock>) {
+        blocks.removeAll()
+        var start = 0
+        while start + 8 <= octets.count {
+            let edges = octets.extracting(start..<start + 8)
             blocks.append(
                 SACKBlock(
-                    leftEdge: SequenceNumber(rawValue: octets.uint32(at: start)),
-                    rightEdge: SequenceNumber(rawValue: octets.uint32(at: start + 4))))
+                    leftEdge: SequenceNumber(rawValue: edges.uint32(at: 0)),
+                    rightEdge: SequenceNumber(rawValue: edges.uint32(at: 4))))
+            start += 8
         }
-        return blocks
     }
 }

@@ -17,6 +17,13 @@ extension Line {
         put(decimal: UInt64(number.magnitude))
     }
 
+    /// Text of our own that is longer than a few characters: the loop over it is the quicker one then.
+    @inline(__always)
+    mutating func put(long text: String) {
+        let octets = text.utf8Span.span
+        for index in octets.indices { put(octets[index]) }
+    }
+
     mutating func put(_ address: IPAddress) { address.appendText(to: &self) }
     mutating func put(_ address: MACAddress) { address.appendText(to: &self) }
     mutating func put(_ endpoint: Endpoint) { endpoint.appendText(to: &self) }

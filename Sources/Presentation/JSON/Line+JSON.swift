@@ -33,8 +33,9 @@ extension Line {
     mutating func key(_ name: String) {
         putSeparator()
         put(UInt8(ascii: "\""))
-        put(name)
-        put("\":")
+        put(long: name)
+        put(UInt8(ascii: "\""))
+        put(UInt8(ascii: ":"))
     }
 
     /// Text of our own, which needs no escape.
@@ -54,6 +55,7 @@ extension Line {
         put(UInt8(ascii: "\""))
     }
 
+    @inline(__always)
     mutating func object(_ name: String, _ fill: (inout Line) -> Void) {
         key(name)
         put(UInt8(ascii: "{"))
@@ -75,6 +77,7 @@ extension Line {
         if let number { member(name, number) }
     }
 
+    @inline(__always)
     mutating func member(_ name: String, _ flag: Bool) {
         key(name)
         put(flag ? "true" : "false")

@@ -1,4 +1,4 @@
-internal import PacketDecode
+public import PacketDecode
 
 /// A date and a time of day in UTC, by the proleptic Gregorian calendar.
 struct CivilTime: Sendable, Hashable {
@@ -23,6 +23,18 @@ struct CivilTime: Sendable, Hashable {
         day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+}
+
+extension OutputBuffer {
+    /// Appends a moment as date and time of day in UTC, with nine decimals: `2025-11-24T16:00:00.123456789Z`.
+    public mutating func append(utc time: Timestamp) {
+        append(upTo: 48) { line in
+            line.put(CivilTime(secondsSinceEpoch: time.seconds))
+            line.put(UInt8(ascii: "."))
+            line.put(padded: UInt64(time.subsecondNanoseconds), 9)
+            line.put(UInt8(ascii: "Z"))
+        }
     }
 }
 

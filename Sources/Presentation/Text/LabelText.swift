@@ -16,6 +16,13 @@ extension OutputBuffer {
     }
 }
 
+extension OutputBuffer {
+    /// Appends one label, with the frame that is its evidence.
+    mutating func append(_ label: SegmentLabel) {
+        append(upTo: 256) { $0.put(label, since: nil, showsFrame: true) }
+    }
+}
+
 extension Line {
     /// One label.
     ///

@@ -59,14 +59,15 @@ public struct PacketLine: Sendable {
     ) {
         let ends = PacketEnds(packet)
         if ends.mayBeLong, !options.hasFullAddresses { introduce(ends, to: &buffer) }
+        let numbers = SegmentNumbers(flow)
         let start = buffer.count
         var summaryColumn = 0
         buffer.append(upTo: Self.capacity) { line in
             putColumns(info, ends, packet, to: &line)
             summaryColumn = line.count
-            line.putSummary(packet, bytes, flow)
+            line.putSummary(packet, bytes, numbers)
             line.putTail(packet)
-            if let labels = flow?.tcp?.labels, !labels.isEmpty { putLabels(labels, to: &line) }
+            if let numbers, numbers.hasLabels { putLabels(flow, to: &line) }
             if let checksums { putChecksums(checksums, packet, to: &line) }
             if let stop = packet.stop { putStop(stop, to: &line) }
             line.put(UInt8(ascii: "\n"))
@@ -149,7 +150,7 @@ public struct PacketLine: Sendable {
         if options.hasNanoseconds {
             line.put(padded: nanoseconds, 9)
         } else {
-            line.put(padded: nanoseconds / 1000, 6)
+            line.put(sixDigits: UInt32(truncatingIfNeeded: nanoseconds / 1000))
         }
     }
 
@@ -197,7 +198,8 @@ public struct PacketLine: Sendable {
     // MARK: What stands out
 
     @inline(never)
-    private func putLabels(_ labels: BoundedArray<4, SegmentLabel>, to line: inout Line) {
+    private func putLabels(_ flow: FlowObservation?, to line: inout Line) {
+        guard let labels = flow?.tcp?.labels else { return }
         for index in labels.indices {
             if options.isColoured { line.put(Colour.yellow.start) }
             line.put(UInt8(ascii: " "))

@@ -43,7 +43,7 @@ extension DecodeError.Limit {
         case .ipv4TotalLength: "IPv4 total length"
         case .ipv6PayloadLength: "IPv6 payload length"
         case .udpLength: "UDP length"
-        case .tcpDataOffset: "TCP data offset"
+        case .quotation: "quotation"
         case .ipv6JumboPayloadLength: "IPv6 jumbo payload length"
         }
     }

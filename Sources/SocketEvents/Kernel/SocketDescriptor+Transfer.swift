@@ -52,6 +52,27 @@ extension SocketDescriptor {
         return count
     }
 
+    /// Sends `octets` as one datagram to `address` (sendto(2)), from a socket that is not connected.
+    ///
+    /// - Throws: the errno.
+    public func send(_ octets: [UInt8], to address: SocketAddress) throws(SocketErrno) {
+        // A socket of IPv6 names IPv4 hosts by mapped addresses only.
+        let address = family == AF_INET6 ? address.mappedToIPv6 : address
+        let count = unsafe octets.withUnsafeBytes { bytes in
+            unsafe address.withSocketAddress { pointer, length in
+                unsafe sendto(rawValue, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL), pointer, length)
+            }
+        }
+        guard count >= 0 else { throw SocketErrno(errno) }
+    }
+
+    /// Whether the peer of a stream has ended its half or the connection, without taking what it sent before.
+    public var hasEnded: Bool {
+        var octet: UInt8 = 0
+        let count = unsafe recv(rawValue, &octet, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)
+    }
+
     /// Receives at most `maximum` octets of a stream (recv(2)); none means that the peer's half has ended.
     ///
     /// - Throws: the errno.

@@ -25,6 +25,9 @@ extension FailureReport {
             switch error.step {
             case .networkNamespace: "cannot make a network namespace (unshare CLONE_NEWNET)"
             case .userNamespace: "cannot make a user namespace (unshare CLONE_NEWUSER)"
+            case .thread: "cannot start a thread"
+            case .openNamespace: "cannot open /proc/thread-self/ns/net"
+            case .enterNamespace: "cannot enter a network namespace (setns)"
             case .denySetgroups: "cannot write /proc/self/setgroups of the new user namespace"
             case .mapUser: "cannot write /proc/self/uid_map of the new user namespace"
             case .mapGroup: "cannot write /proc/self/gid_map of the new user namespace"
@@ -35,13 +38,14 @@ extension FailureReport {
             }
         let reason =
             switch error.errno {
-            case ENOSPC: "the system's limit on namespaces is reached (user.max_user_namespaces, user.max_net_namespaces)"
+            case ENOSPC:
+                "the system's limit on namespaces is reached (user.max_user_namespaces, user.max_net_namespaces)"
             default: StandardError.words(for: error.errno)
             }
         self.init(
             what: refused, reason: reason,
-            advice: "Run: sudo wirewatch demo \(lesson). Or let users make namespaces, with sudo sysctl -w "
-                + "user.max_user_namespaces=10000, on Debian kernel.unprivileged_userns_clone=1, on Ubuntu "
-                + "kernel.apparmor_restrict_unprivileged_userns=0")
+            advice: "Run: sudo wirewatch demo \(lesson). Or let users make namespaces, with sudo "
+                + "sysctl -w user.max_user_namespaces=10000, on Debian kernel.unprivileged_userns_clone=1, on "
+                + "Ubuntu kernel.apparmor_restrict_unprivileged_userns=0")
     }
 }

@@ -33,7 +33,7 @@ extension DecodeError.Limit {
         case .ipv4TotalLength: "ipv4TotalLength"
         case .ipv6PayloadLength: "ipv6PayloadLength"
         case .udpLength: "udpLength"
-        case .tcpDataOffset: "tcpDataOffset"
+        case .quotation: "quotation"
         case .ipv6JumboPayloadLength: "ipv6JumboPayloadLength"
         }
     }

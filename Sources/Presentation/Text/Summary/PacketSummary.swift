@@ -10,7 +10,7 @@ extension OutputBuffer {
     ///   - bytes: the frame that it was decoded from.
     ///   - flow: what its flow says of it; without one a segment's numbers stand as they were sent.
     public mutating func appendSummary(_ packet: DecodedPacket, _ bytes: Span<UInt8>, flow: FlowObservation?) {
-        append(upTo: PacketLine.capacity) { $0.putSummary(packet, bytes, flow) }
+        append(upTo: PacketLine.capacity) { $0.putSummary(packet, bytes, SegmentNumbers(flow)) }
     }
 
     /// Appends the name of a packet's innermost protocol: `TCP`, `ICMPv6`, `LLDP`.
@@ -20,6 +20,7 @@ extension OutputBuffer {
 }
 
 extension Line {
+    @inline(__always)
     mutating func putProtocolName(_ packet: DecodedPacket) {
         switch packet.transport {
         case .tcp: put("TCP")
@@ -58,10 +59,11 @@ extension Line {
     }
 
     /// The protocol's part of the line.
-    mutating func putSummary(_ packet: DecodedPacket, _ bytes: Span<UInt8>, _ flow: FlowObservation?) {
+    @inline(__always)
+    mutating func putSummary(_ packet: DecodedPacket, _ bytes: Span<UInt8>, _ numbers: SegmentNumbers?) {
         switch packet.transport {
         case .tcp(let header):
-            put(header, payloadLength: packet.payloadLength, flow?.tcp)
+            put(header, payloadLength: packet.payloadLength, numbers)
         case .udp:
             put(decimal: UInt64(packet.payloadLength))
             put(" octets")

@@ -1,53 +1,54 @@
 internal import FlowAnalysis
 internal import PacketDecode
 
-/// A segment's numbers as its flow has them; without a flow they stand as they were sent.
-struct SegmentNumbers {
+/// A segment's numbers as its flow has them.
+///
+/// A small value of its own: an observation is large, and is not to be copied for each part of a line.
+struct SegmentNumbers: BitwiseCopyable {
     /// The first sequence number, counted from the connection's initial one.
     let sequenceNumber: Int64
-    /// Counted from the peer's initial sequence number.
-    let acknowledgmentNumber: Int64
-    /// Octets after scaling; nil where the shift count is not known.
+    /// Counted from the peer's initial sequence number; nil without ACK.
+    let acknowledgmentNumber: Int64?
+    /// Octets, after scaling; nil where the shift count is not known.
     let scaledWindow: UInt32?
+    let hasLabels: Bool
 
+    /// Nil for what is no segment of a flow.
     @inline(__always)
-    init(_ header: TCPHeader, _ segment: SegmentObservation?) {
-        if let segment {
-            sequenceNumber = segment.relativeSequenceNumber
-            acknowledgmentNumber = segment.relativeAcknowledgmentNumber ?? 0
-            scaledWindow = segment.scaledWindow
-        } else {
-            sequenceNumber = Int64(header.sequenceNumber.rawValue)
-            acknowledgmentNumber = Int64(header.acknowledgmentNumber.rawValue)
-            scaledWindow = nil
-        }
+    init?(_ flow: FlowObservation?) {
+        guard let segment = flow?.tcp else { return nil }
+        sequenceNumber = segment.relativeSequenceNumber
+        acknowledgmentNumber = segment.relativeAcknowledgmentNumber
+        scaledWindow = segment.scaledWindow
+        hasLabels = !segment.labels.isEmpty
     }
 }
 
 extension Line {
-    /// One segment: `PSH ACK seq 1:501 ack 1 win 65536 len 500`.
+    /// One segment: `PSH ACK seq 1:501 ack 1 win 65536 len 500`. Without a flow its numbers stand as they were sent.
     ///
     /// - Parameter payloadLength: octets of data on the wire.
-    mutating func put(_ header: TCPHeader, payloadLength: UInt32, _ segment: SegmentObservation?) {
-        let numbers = SegmentNumbers(header, segment)
+    @inline(__always)
+    mutating func put(_ header: TCPHeader, payloadLength: UInt32, _ numbers: SegmentNumbers?) {
         let flags = header.flags
         let flagsEnd = count + 7
         put(flags)
         pad(to: flagsEnd)
         let takesSequence = payloadLength > 0 || flags.rawValue & 0x7 != 0
         if takesSequence {
+            let first = numbers?.sequenceNumber ?? Int64(header.sequenceNumber.rawValue)
             put(" seq ")
-            put(number: numbers.sequenceNumber)
+            put(number: first)
             if payloadLength > 0 {
                 put(UInt8(ascii: ":"))
-                put(number: numbers.sequenceNumber &+ Int64(payloadLength))
+                put(number: first &+ Int64(payloadLength))
             }
         }
         if flags.contains(.ack) {
             put(" ack ")
-            put(number: numbers.acknowledgmentNumber)
+            put(number: numbers?.acknowledgmentNumber ?? Int64(header.acknowledgmentNumber.rawValue))
         }
-        if let window = numbers.scaledWindow {
+        if let window = numbers?.scaledWindow {
             put(" win ")
             put(decimal: UInt64(window))
         } else {
@@ -64,10 +65,11 @@ extension Line {
             put(decimal: UInt64(header.urgentPointer))
         }
         if flags.contains(.syn) { putHandshakeOptions(header.options) }
-        if !header.options.sackBlocks.isEmpty { putSACK(header, segment) }
+        if !header.options.sackBlocks.isEmpty { putSACK(header, numbers?.acknowledgmentNumber) }
     }
 
     /// What a SYN agrees on.
+    @inline(never)
     private mutating func putHandshakeOptions(_ options: TCPOptions) {
         if let size = options.maximumSegmentSize {
             put(" mss ")
@@ -81,16 +83,21 @@ extension Line {
         }
     }
 
-    /// Blocks counted as the acknowledgment number is.
-    private mutating func putSACK(_ header: TCPHeader, _ segment: SegmentObservation?) {
+    /// Blocks counted as the acknowledgment number is; without a relative one, as they were sent.
+    @inline(never)
+    private mutating func putSACK(_ header: TCPHeader, _ acknowledgmentNumber: Int64?) {
         put(" sack ")
         for index in header.options.sackBlocks.indices {
             let block = header.options.sackBlocks[index]
             if index > 0 { put(UInt8(ascii: ",")) }
-            let edges = segment?.relativeEdges(of: block)
-            put(number: edges?.left ?? Int64(block.leftEdge.rawValue))
-            put(UInt8(ascii: ":"))
-            put(number: edges?.right ?? Int64(block.rightEdge.rawValue))
+            for (edge, isFirst) in [(block.leftEdge, true), (block.rightEdge, false)] {
+                if !isFirst { put(UInt8(ascii: ":")) }
+                if let acknowledgmentNumber {
+                    put(number: acknowledgmentNumber &+ Int64(header.acknowledgmentNumber.distance(to: edge)))
+                } else {
+                    put(number: edge.rawValue)
+                }
+            }
         }
     }
 }

@@ -1,0 +1,93 @@
+internal import CLinux
+internal import Dispatch
+internal import PacketCapture
+internal import PacketDecode
+internal import SocketEvents
+internal import Synchronization
+internal import TrafficBlocking
+
+/// One direction of the link at work, on a thread of its own: frames that come in at one interface are held or dropped,
+/// and let out at another.
+final class LinkRelay: Sendable {
+    /// What happened in the direction.
+    struct Report: Sendable {
+        /// One for each frame, in order of arrival.
+        var fates: [FrameFate] = []
+        /// The numbers of the frames that were let out, in order: a number twice for a frame that was doubled.
+        var departures: [UInt64] = []
+        /// Frames that the relay lost without meaning to: its ring was full, or a send failed. Not zero: the run proves
+        /// nothing.
+        var lostUnmeant: UInt64 = 0
+        var failure: CaptureError?
+    }
+
+    private let stopper: CaptureStopper
+    private let report = Mutex(Report())
+    private let isOpen = DispatchSemaphore(value: 0)
+    private let hasEnded = DispatchSemaphore(value: 0)
+
+    /// Starts between two interfaces of `namespace`, and returns once no frame can be missed.
+    init(
+        from source: String, to destination: String, in namespace: NetworkNamespace, _ impairment: LinkImpairment,
+        seed: UInt64
+    ) throws {
+        stopper = try CaptureStopper()
+        _ = try SystemThread { [self] in
+            do {
+                try namespace.enter()
+                try run(from: source, to: destination, LinkDirection(impairment, seed: seed))
+            } catch let error as CaptureError {
+                report.withLock { $0.failure = error }
+            } catch {
+                report.withLock { $0.failure = .other(operation: "relay from \(source)", message: "\(error)") }
+            }
+            isOpen.signal()
+            hasEnded.signal()
+        }
+        isOpen.wait()
+        if let failure = report.withLock({ $0.failure }) { throw failure }
+    }
+
+    /// Ends the relay; frames that it still holds go with it.
+    func stop() -> Report {
+        stopper.stop()
+        hasEnded.wait()
+        hasEnded.signal()
+        return report.withLock { $0 }
+    }
+
+    private func run(from source: String, to destination: String, _ direction: consuming LinkDirection) throws {
+        var direction = direction
+        var options = LiveCaptureOptions()
+        options.ignoresOutgoing = true
+        options.isPromiscuous = true
+        var capture = try LiveCapture(interface: source, options: options, stopper: stopper)
+        let sender = try FrameSender(interface: destination)
+        isOpen.signal()
+        while !stopper.isStopped {
+            let wait = direction.nextDue.map { max(0, Timestamp.now.distance(to: $0)) } ?? Self.idleWait
+            if wait > 0 { _ = wirewatch_wait_readable(capture.fileDescriptor, min(wait, Self.idleWait)) }
+            var fates: [FrameFate] = []
+            _ = try capture.receive(until: .now) { info, bytes in
+                fates.append(direction.take(bytes, at: info.timestamp))
+            }
+            var departures: [UInt64] = []
+            var failed: UInt64 = 0
+            while let departure = direction.release(now: .now) {
+                if sender.send(departure.bytes) { departures.append(departure.number) } else { failed += 1 }
+            }
+            if !fates.isEmpty || !departures.isEmpty || failed > 0 {
+                report.withLock {
+                    $0.fates += fates
+                    $0.departures += departures
+                    $0.lostUnmeant += failed
+                }
+            }
+        }
+        let statistics = try capture.statistics()
+        report.withLock { $0.lostUnmeant += statistics.droppedByKernel }
+    }
+
+    /// Nanoseconds after which an idle relay looks whether it should stop.
+    private static let idleWait: Int64 = 5_000_000
+}

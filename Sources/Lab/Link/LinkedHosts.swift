@@ -1,0 +1,71 @@
+internal import CLinux
+internal import PacketDecode
+
+/// Two hosts joined by a link of our own: each host's interface is one end of a veth pair, and a relay between the other
+/// two ends decides the fate of each frame.
+///
+/// It is made in the calling process's namespace, which is the link's, and needs rights there: enter a `PrivateNetwork`
+/// first. The kernel takes it all down with the process.
+public final class LinkedHosts: Sendable {
+    public let a: Host
+    public let b: Host
+    private let forward: LinkRelay
+    private let backward: LinkRelay
+
+    /// What the link did in one direction.
+    public struct DirectionReport: Sendable {
+        /// The fate of each frame, in order of arrival.
+        public let fates: [FrameFate]
+        /// The numbers of the frames that were let out, in order: a number twice for a frame that was doubled.
+        public let departures: [UInt64]
+        /// Frames that the relay lost without meaning to; not zero: the run proves nothing.
+        public let lostUnmeant: UInt64
+
+        init(_ report: LinkRelay.Report) {
+            fates = report.fates
+            departures = report.departures
+            lostUnmeant = report.lostUnmeant
+        }
+    }
+
+    /// What the link did.
+    public struct Report: Sendable {
+        public let fromA: DirectionReport
+        public let fromB: DirectionReport
+    }
+
+    /// - Parameters:
+    ///   - fromA: what happens to frames from A to B.
+    ///   - fromB: what happens to frames from B to A.
+    ///   - seed: repeats the same draws.
+    public init(
+        fromA: LinkImpairment, fromB: LinkImpairment, seed: UInt64, maximumTransmissionUnit: Int = 1500
+    ) throws {
+        a = try Host("A", number: 1)
+        b = try Host("B", number: 2)
+        let link = try NetworkNamespace.current()
+        var netlink = try NetlinkSocket()
+        for (host, end) in [(a, Self.endToA), (b, Self.endToB)] {
+            let endAddress = MACAddress(rawValue: host.linkAddress.rawValue | 0x0100)
+            try netlink.makeVethPair(
+                end, endAddress, peer: Host.interface, host.linkAddress, in: host.namespace.descriptor)
+            let index = unsafe wirewatch_interface_index(end)
+            try netlink.disableAddressGeneration(index)
+            try NamespaceSetup.disableOffloads(of: end)
+            try netlink.raise(index, maximumTransmissionUnit: maximumTransmissionUnit)
+        }
+        try a.configure(peer: b, maximumTransmissionUnit: maximumTransmissionUnit)
+        try b.configure(peer: a, maximumTransmissionUnit: maximumTransmissionUnit)
+        forward = try LinkRelay(from: Self.endToA, to: Self.endToB, in: link, fromA, seed: seed)
+        backward = try LinkRelay(from: Self.endToB, to: Self.endToA, in: link, fromB, seed: seed &+ 0x5EED)
+    }
+
+    /// The link's ends of the two veth pairs.
+    private static let endToA = "to-a"
+    private static let endToB = "to-b"
+
+    /// Ends the link and says what it did. Frames that it still held are gone.
+    public func stop() -> Report {
+        Report(fromA: DirectionReport(forward.stop()), fromB: DirectionReport(backward.stop()))
+    }
+}
