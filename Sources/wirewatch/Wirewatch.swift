@@ -11,6 +11,7 @@ struct Wirewatch: ParsableCommand {
             DemoCommand.self,
             CaptureCommand.self,
             ReadCommand.self,
+            FlowsCommand.self,
             ExplainCommand.self,
             FollowCommand.self,
             InterfacesCommand.self,
