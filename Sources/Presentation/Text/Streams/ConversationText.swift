@@ -148,12 +148,12 @@ public struct ConversationText: Sendable {
         case .conflict(let conflict):
             appendNote(event, .red, to: &buffer) { buffer in
                 buffer.append(conflict.octetCount)
-                buffer.append(conflict.octetCount == 1 ? " octet" : " octets")
-                buffer.append(" from offset ")
+                let isOne = conflict.octetCount == 1
+                buffer.append(isOne ? " octet from offset " : " octets from offset ")
                 buffer.append(conflict.start - 1)
-                buffer.append(" on came again and differ: the ")
+                buffer.append(isOne ? " came again and differs: the " : " on came again and differ: the ")
                 buffer.append(conflict.kept == .first ? "first" : "last")
-                buffer.append(conflict.octetCount == 1 ? " is shown" : " are shown")
+                buffer.append(isOne ? " is shown" : " are shown")
             }
         }
     }
