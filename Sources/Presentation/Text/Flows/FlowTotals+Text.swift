@@ -12,7 +12,8 @@ extension FlowTotals {
         line += "\(octets) octets of data, \(retransmittedSegments) "
         line += "\(retransmittedSegments == 1 ? "retransmission" : "retransmissions")"
         if evicted.flows > 0 {
-            line += "; \(evicted.flows) idle \(evicted.flows == 1 ? "flow" : "flows") with \(evicted.packets) packets "
+            line +=
+                "; \(evicted.flows) idle \(evicted.flows == 1 ? "flow" : "flows") with \(evicted.packets) \(evicted.packets == 1 ? "packet" : "packets") "
             line += "made room for others (--limit \(limit)) and \(evicted.flows == 1 ? "has" : "have") no row"
         }
         if refusedDetails > 0 {

@@ -117,14 +117,18 @@ public struct FlowsTable: Sendable {
         let start = buffer.column
         if column.isLeftAligned {
             fill(&buffer)
-            if !isLast { buffer.pad(toColumn: start + widths[column.rawValue]) }
+            if !isLast { putSpaces(start + widths[column.rawValue] - buffer.column, to: &buffer) }
         } else {
             var cell = OutputBuffer(capacity: 32)
             fill(&cell)
-            for _ in cell.column..<max(cell.column, widths[column.rawValue]) { buffer.append(UInt8(ascii: " ")) }
+            putSpaces(widths[column.rawValue] - cell.column, to: &buffer)
             buffer.append(octets: cell.bytes[...])
         }
         if !isLast { buffer.append(UInt8(ascii: " ")) }
+    }
+
+    private func putSpaces(_ count: Int, to buffer: inout OutputBuffer) {
+        for _ in 0..<max(0, count) { buffer.append(UInt8(ascii: " ")) }
     }
 
     private func introduce(_ end: Endpoint, to names: inout AddressNames) -> UInt64? {
