@@ -27,8 +27,7 @@ public struct FlowTable: ~Copyable {
     private let hash: FlowHash
     private var newest: Int32 = -1
     private var oldest: Int32 = -1
-    private var pool: IntervalPool
-    private var log: SendingLog
+    private var memory: TCPMemory
 
     /// An empty table that holds at most `limit` flows, at least 1.
     ///
@@ -41,8 +40,9 @@ public struct FlowTable: ~Copyable {
     init(limit: Int, sendingCapacity: Int, intervalCapacity: Int, using generator: inout some RandomNumberGenerator) {
         self.limit = max(1, min(limit, Int(Int32.max)))
         hash = FlowHash(using: &generator)
-        pool = IntervalPool(capacity: intervalCapacity)
-        log = SendingLog(capacity: sendingCapacity)
+        memory = TCPMemory(
+            intervals: IntervalPool(capacity: intervalCapacity), log: SendingLog(capacity: sendingCapacity),
+            recoveries: RecoveryPool(capacity: 1 << 16))
     }
 
     /// Takes the capture's next packet and says what it is to its flow; nil for what is no TCP segment and no UDP datagram,
@@ -63,7 +63,7 @@ public struct FlowTable: ~Copyable {
                 let (key, isFromLowEnd) = FlowKey.make(
                     packet.network, .tcp, source: header.sourcePort, destination: header.destinationPort)
             else { return false }
-            let segment = TCPSegment(header, dataLength: packet.payloadLength)
+            let segment = TCPSegment(header, packet)
             observe(segment, key, isFromLowEnd, info, into: &observation)
             return true
         case .udp(let header):
@@ -92,6 +92,7 @@ public struct FlowTable: ~Copyable {
         var direction: FlowDirection =
             slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder
         if isSYN, !isFirst, slots[place].connection.isSucceeded(by: segment, from: direction) {
+            observation.segment.notePortReuse(afterClose: slots[place].connection.isClosed)
             succeed(place, isLowEndInitiator: isFromLowEnd != isSYNACK)
             isFirst = true
             direction = isSYNACK ? .fromResponder : .fromInitiator
@@ -101,7 +102,7 @@ public struct FlowTable: ~Copyable {
         observation.isFirst = isFirst
         observation.isTCP = true
         slots[place].connection.observe(
-            segment, from: direction, info, pool: &pool, log: &log, into: &observation.segment)
+            segment, from: direction, info, in: &memory, into: &observation.segment)
     }
 
     /// The place of a flow, which is the most recently used one then, and whether it is new.
@@ -132,7 +133,7 @@ public struct FlowTable: ~Copyable {
             evictedFlowCount += 1
             unlink(place)
             index.remove(slots[place].hash, place: place)
-            slots[place].connection.removeAll(in: &pool)
+            slots[place].connection.removeAll(in: &memory)
             slots[place] = slot
         }
         index.insert(hash, place: place)
@@ -144,7 +145,7 @@ public struct FlowTable: ~Copyable {
     @inline(never)
     private mutating func succeed(_ place: Int, isLowEndInitiator: Bool) {
         numberedFlowCount += 1
-        slots[place].connection.removeAll(in: &pool)
+        slots[place].connection.removeAll(in: &memory)
         slots[place].connection = TCPConnection()
         slots[place].number = numberedFlowCount
         slots[place].isLowEndInitiator = isLowEndInitiator

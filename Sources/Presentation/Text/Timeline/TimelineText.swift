@@ -1,5 +1,5 @@
 internal import FlowAnalysis
-public import PacketDecode
+internal import PacketDecode
 internal import SocketEvents
 public import Timeline
 
@@ -83,18 +83,7 @@ public struct TimelineText: Sendable {
     private mutating func appendLabels(_ event: PacketEvent, since start: Timestamp, to buffer: inout OutputBuffer) {
         for label in event.flow?.tcp?.labels.elements ?? [] {
             scratch.removeAll()
-            scratch.append("⟲ ")
-            scratch.append(label.kind.rawValue)
-            scratch.append(": ")
-            scratch.append(label.firstRepeated)
-            scratch.append(":")
-            scratch.append(label.repeatedEnd)
-            if let evidence = label.evidence {
-                scratch.append(" was sent at ")
-                scratch.append(seconds: start.distance(to: evidence.timestamp))
-            } else {
-                scratch.append(" was sent before")
-            }
+            scratch.append(label, since: start)
             appendFolded(lanes.wire, colour: .yellow, to: &buffer)
         }
     }
