@@ -1,5 +1,5 @@
 internal import FlowAnalysis
-public import PacketDecode
+internal import PacketDecode
 internal import SocketEvents
 public import Timeline
 
@@ -81,10 +81,11 @@ public struct TimelineText: Sendable {
 
     /// What the analysis says of a segment.
     private mutating func appendLabels(_ event: PacketEvent, since start: Timestamp, to buffer: inout OutputBuffer) {
-        guard let segment = event.flow?.tcp, !segment.labels.isEmpty else { return }
-        scratch.removeAll()
-        scratch.appendLabels(segment, since: start)
-        appendFolded(lanes.wire, colour: .yellow, to: &buffer)
+        for label in event.flow?.tcp?.labels.elements ?? [] {
+            scratch.removeAll()
+            scratch.append(label, since: start)
+            appendFolded(lanes.wire, colour: .yellow, to: &buffer)
+        }
     }
 
     /// Puts what stands in `scratch` into a lane, in as many lines as it takes, each but the first indented by two.
