@@ -16,7 +16,12 @@ final class Conversation {
     var serverInitial: UInt32 = 5_000
     private(set) var frameNumber: UInt64 = 0
 
-    init(limit: Int = 64) { table = FlowTable(limit: limit) }
+    /// The next frame's time, in nanoseconds; nil for a millisecond after the one before.
+    var nextTime: Int64?
+
+    init(limit: Int = 64, hasMeasures: Bool = false) {
+        table = FlowTable(limit: limit, hasMeasures: hasMeasures)
+    }
 
     /// A millisecond for each frame.
     static func time(ofFrame number: UInt64) -> Timestamp {
@@ -69,10 +74,11 @@ final class Conversation {
         frameNumber += 1
         let original = originalLength ?? frame.count
         let packet = PacketDecoder(linkType: .raw).decode(frame.span, originalLength: original)
+        let time = nextTime.map { Timestamp(nanosecondsSinceEpoch: $0) } ?? Self.time(ofFrame: frameNumber)
+        nextTime = nil
         let info = FrameInfo(
-            number: frameNumber, timestamp: Self.time(ofFrame: frameNumber), capturedLength: frame.count,
-            originalLength: original)
-        return table.observe(packet, info)
+            number: frameNumber, timestamp: time, capturedLength: frame.count, originalLength: original)
+        return table.observe(packet, info, frame.span)
     }
 
     /// SYN, SYN ACK, ACK: frames 1 to 3.

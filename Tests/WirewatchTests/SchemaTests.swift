@@ -49,6 +49,29 @@ import Testing
     }
 
     @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
+    func follow() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("sample.pcap", SampleCapture.pcap(SampleCapture.all))
+        for connection in 1...2 {
+            let outcome = try ChildProcess.wirewatch("follow", "--json", path, "-n", "\(connection)").finish()
+            #expect(outcome.lines.count > 1)
+            #expect(try faults(outcome.lines) == "")
+        }
+    }
+
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
+    func flows() throws {
+        let captures = URL(filePath: Self.schema).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "captures")
+        for name in ["tcp-loss", "tcp-ipv6", "tcp-refused", "udp-fragments", "udp-refused"] {
+            let path = captures.appending(path: name + ".pcap").path
+            let outcome = try ChildProcess.wirewatch("flows", "--json", path).finish()
+            #expect(outcome.lines.count >= 2)
+            #expect(try faults(outcome.lines) == "")
+        }
+    }
+
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
     func interfaces() throws {
         let outcome = try ChildProcess.wirewatch("interfaces", "--json").finish()
         #expect(!outcome.lines.isEmpty)

@@ -70,8 +70,11 @@ struct Benchmarks {
         var bareLoop = Measurement("C loop over pcap_next_ex, libpcap's defaults")
         var readOnly = Measurement("SavefileReader")
         var readFlows = Measurement("SavefileReader, decode and FlowTable")
+        var flowsOnFile = Measurement("what `wirewatch flows` does: the same, with measures")
         var decode = Measurement("decode, in memory")
         var decodeFlows = Measurement("decode and FlowTable, in memory")
+        var measuredFlows = Measurement("decode and FlowTable with measures, in memory")
+        var knownMeasuredFlows = Measurement("the same, every flow known")
         var knownFlows = Measurement("decode and FlowTable, every flow known")
         var retransmissions = 0
         var flows: UInt64 = 0
@@ -93,6 +96,18 @@ struct Benchmarks {
                 }
                 try expect(Int(reader.frameCount))
             }
+            try flowsOnFile.run {
+                var reader = try SavefileReader(path: path)
+                var table = FlowTable(hasMeasures: true)
+                let decoder = PacketDecoder(linkType: reader.linkType)
+                while let info = try reader.next() {
+                    reader.withFrameBytes { bytes in
+                        let packet = decoder.decode(bytes, originalLength: info.originalLength)
+                        table.measure(packet, info, bytes)
+                    }
+                }
+                try expect(Int(table.totals.packets))
+            }
             var octets: UInt64 = 0
             decode.run {
                 store.forEach { info, bytes in
@@ -109,6 +124,16 @@ struct Benchmarks {
                 }
             }
             flows = table.numberedFlowCount
+            var measured = FlowTable(hasMeasures: true)
+            for work in 0..<2 {
+                let run = {
+                    store.forEach { info, bytes in
+                        let packet = decoder.decode(bytes, originalLength: info.originalLength)
+                        measured.measure(packet, info, bytes)
+                    }
+                }
+                if work == 0 { measuredFlows.run(run) } else { knownMeasuredFlows.run(run) }
+            }
             // Once more with the same table: only connections that take over the ports of one that ended are new.
             knownFlows.run {
                 store.forEach { info, bytes in
@@ -118,9 +143,14 @@ struct Benchmarks {
             }
         }
         Table.print(
-            [bareLoop, readOnly, readFlows, decode, decodeFlows, knownFlows], frames: frames, against: bareLoop)
+            [
+                bareLoop, readOnly, readFlows, flowsOnFile, decode, decodeFlows, measuredFlows, knownFlows,
+                knownMeasuredFlows,
+            ], frames: frames, against: bareLoop)
         let alone = (decodeFlows.medianNanoseconds - decode.medianNanoseconds) / Double(frames)
-        print("\nFlowTable alone, as the difference: \(Table.decimal(alone)) ns a packet; \(flows) flows\n")
+        print("\nFlowTable alone, as the difference: \(Table.decimal(alone)) ns a packet; \(flows) flows")
+        let measures = (measuredFlows.medianNanoseconds - decodeFlows.medianNanoseconds) / Double(frames)
+        print("Measures alone, as the difference: \(Table.decimal(measures)) ns a packet\n")
     }
 
     private func expect(_ count: Int) throws(ChildProcess.Failure) {
@@ -134,13 +164,15 @@ struct Benchmarks {
             return
         }
         var tcpdump = Measurement("tcpdump -nr")
+        var flows = Measurement("wirewatch flows")
         var text = Measurement("wirewatch read")
         var json = Measurement("wirewatch read --json")
         for _ in 0..<repetitions {
             try tcpdump.run { try ChildProcess.run(["tcpdump", "-nr", path]) }
+            try flows.run { try ChildProcess.run([wirewatch, "flows", path]) }
             try text.run { try ChildProcess.run([wirewatch, "read", path]) }
             try json.run { try ChildProcess.run([wirewatch, "read", "--json", path]) }
         }
-        Table.print([tcpdump, text, json], frames: frames, against: tcpdump, withAllocations: false)
+        Table.print([tcpdump, flows, text, json], frames: frames, against: tcpdump, withAllocations: false)
     }
 }

@@ -28,7 +28,21 @@ extension Explanation {
                 ? packet.vlanTags[index + 1].protocolIdentifier : packet.etherType
             sections.append(Self.tag(packet.vlanTags[index], at: start, next: next))
         }
+        if !packet.snapHeader.isEmpty { sections.append(Self.snap(packet.snapHeader, packet.etherType)) }
         return sections
+    }
+
+    private static func snap(_ range: ByteRange, _ etherType: EtherType?) -> ExplainedSection {
+        ExplainedSection(
+            "LLC and SNAP header", "RFC 1042", at: range,
+            [
+                ExplainedField("service access points", range.start, 2, "0xaa 0xaa", "SNAP follows"),
+                ExplainedField("control", range.start + 2, 1, "0x03", "unnumbered information"),
+                ExplainedField("organization code", range.start + 3, 3, "0", "what follows is an EtherType"),
+                ExplainedField(
+                    "EtherType", range.start + 6, 2, hexText(etherType?.rawValue ?? 0, digits: 4),
+                    etherType?.name ?? ""),
+            ])
     }
 
     private static func ethernet(_ header: EthernetHeader) -> ExplainedSection {

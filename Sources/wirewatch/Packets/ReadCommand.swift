@@ -69,7 +69,7 @@ struct ReadCommand: ParsableCommand {
             what: "cannot write \(path)", reason: "it is the file that is read", advice: "Give -w another name")
     }
 
-    private static func isRegularFile(_ descriptor: Int32) -> Bool {
+    static func isRegularFile(_ descriptor: Int32) -> Bool {
         var status = stat()
         return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
