@@ -51,7 +51,7 @@ import Testing
             #expect(outcome.ending == .exited(1))
             #expect(
                 outcome.errorLines == [
-                    "wirewatch: cannot write \(name): it is the file that is read. Give -w another name"
+                    "wirewatch: cannot write \(name): it is the file that is read. Choose another name"
                 ])
         }
         #expect(FileManager.default.contents(atPath: path) == before)

@@ -23,7 +23,7 @@ struct ReadCommand: ParsableCommand {
     func run() throws {
         do {
             var reader = try SavefileReader(path: file)
-            try refuseToOverwriteInput()
+            try Self.refuseToOverwrite(file, by: output.writePath)
             // Applied here and not by the reader: what is hidden still belongs to its flow, whose relative numbers, window
             // scale and labels would be wrong without it.
             let filter =
@@ -56,17 +56,17 @@ struct ReadCommand: ParsableCommand {
         }
     }
 
-    /// Opening the file of -w empties it: it must not be the one that is read, by whatever name.
+    /// Opening a file to write empties it: it must not be the one that is read, by whatever name.
     ///
     /// - Throws: `FailureReport` where it is.
-    private func refuseToOverwriteInput() throws {
-        guard let path = output.writePath, path != "-" else { return }
+    static func refuseToOverwrite(_ file: String, by path: String?) throws {
+        guard let path, path != "-" else { return }
         var (source, target) = (stat(), stat())
         let isSourceKnown = unsafe file == "-" ? fstat(STDIN_FILENO, &source) == 0 : stat(file, &source) == 0
         guard isSourceKnown, unsafe stat(path, &target) == 0, target.st_mode & S_IFMT == S_IFREG else { return }
         guard source.st_dev == target.st_dev, source.st_ino == target.st_ino else { return }
         throw FailureReport(
-            what: "cannot write \(path)", reason: "it is the file that is read", advice: "Give -w another name")
+            what: "cannot write \(path)", reason: "it is the file that is read", advice: "Choose another name")
     }
 
     static func isRegularFile(_ descriptor: Int32) -> Bool {

@@ -61,6 +61,7 @@ struct FollowCommand: ParsableCommand {
             let isSlow = file == "-" && !ReadCommand.isRegularFile(STDIN_FILENO)
             let decoder = PacketDecoder(linkType: reader.linkType)
             var flows = FlowTable()
+            try ReadCommand.refuseToOverwrite(file, by: writeRaw)
             var follower = FlowFollower(flow: connection, policy: policy)
             var output = try ConversationOutput(
                 flow: connection, format: writeRaw == "-" ? .none : json ? .json : .text, rawPath: writeRaw,
