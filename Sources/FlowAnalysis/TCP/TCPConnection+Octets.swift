@@ -20,7 +20,9 @@ extension TCPConnection {
             return true
         }
         if start >= sender.seen.end || sender.seen.isEmpty {
-            if start > sender.next, sender.knows(.sent) { noteGap(placed, sender: &sender, log: memory.log, &observation.labels) }
+            if start > sender.next, sender.knows(.sent) {
+                noteGap(placed, sender: &sender, log: memory.log, &observation.labels)
+            }
             record(placed, [], sender: &sender, in: &memory)
             sender.seen.insert(start, end, in: &memory.intervals)
             sender.startTiming(end, at: placed.moment)

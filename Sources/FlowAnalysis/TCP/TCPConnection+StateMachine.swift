@@ -41,7 +41,9 @@ extension TCPConnection {
             if receiver.state == .closed { receiver.state = .unseen }
             return
         }
-        if sender.state == .unseen || sender.state == .synSent || sender.state == .closed { sender.state = .synReceived }
+        if sender.state == .unseen || sender.state == .synSent || sender.state == .closed {
+            sender.state = .synReceived
+        }
         if receiver.state == .synSent || receiver.state == .unseen { receiver.state = .established }
     }
 

@@ -83,13 +83,14 @@ struct TCPSide: BitwiseCopyable {
     var shortestRoundTrip: UInt32 = 0
     /// When the other side last acknowledged or reported something new.
     var lastNews: UInt32 = 0
-    /// The record in the `RecoveryPool`; 0 without one.
-    var recovery: UInt32 = 0
     /// NXT: behind the highest octet sent, as far as the capture shows.
     private(set) var next: Int64 = 0
     /// UNA: the highest acknowledgment by the other side.
     private(set) var acknowledged: Int64 = 0
     var seen = SeenOctets(from: 0)
+    // Here it fills what alignment would leave empty behind the set.
+    /// The record in the `RecoveryPool`; 0 without one.
+    var recovery: UInt32 = 0
     /// The ticket of the last segment with octets in the `SendingLog`.
     var newestSending: UInt64 = 0
 

@@ -97,7 +97,9 @@ extension Line {
         case .simultaneousOpen: put("⤫ simultaneous open: both sides sent a SYN")
         case .halfOpen: put("! half-open: this side still holds an earlier connection")
         case .fastOpen:
-            put(label.reason == .dataAccepted ? "⚡ fast open: the SYN's data was taken" : "⚡ fast open: data in the SYN")
+            put(
+                label.reason == .dataAccepted ? "⚡ fast open: the SYN's data was taken" : "⚡ fast open: data in the SYN"
+            )
         case .fastOpenIgnored: put("⚡ fast open ignored: the SYN's data was not taken")
         case .congestionExperiencedEcho: put("≈ ECN echo: the network is congested")
         case .congestionWindowReduced: put("≈ congestion window reduced")
