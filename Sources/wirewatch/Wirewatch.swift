@@ -13,6 +13,7 @@ struct Wirewatch: ParsableCommand {
             ReadCommand.self,
             FlowsCommand.self,
             ExplainCommand.self,
+            FollowCommand.self,
             InterfacesCommand.self,
             TCPCommand.self,
             UDPCommand.self,

@@ -36,6 +36,10 @@ struct Loopback: ParsableCommand {
         void += outcome == nil ? ["the deadline passed"] : []
         void += outcome?.failures ?? []
         void += labelled.oversized > 0 ? ["\(labelled.oversized) frames hold more than a segment"] : []
+        let counters = try KernelCounters.read()
+        if let failed = counters["TCPRetransFail"], failed > 0 { void.append("\(failed) resends failed") }
+        report["counters"] = counters
+        report["causes"] = labelled.causes
         report["void"] = void
         report["ends"] = (outcome?.counts ?? []).map { $0.report(labelled) }
         Report.print(report)
@@ -57,6 +61,8 @@ extension Conversations.Count {
 struct Retransmissions {
     private var counts: [Ends: Int] = [:]
     private(set) var oversized = 0
+    /// How many of all retransmissions have each cause.
+    private(set) var causes: [String: Int] = [:]
 
     private struct Ends: Hashable {
         let source: Endpoint
@@ -72,7 +78,8 @@ struct Retransmissions {
             guard let flow = flows.observe(packet, captured.info), let labels = flow.tcp?.labels,
                 let addresses = packet.addresses, let ports = packet.ports
             else { continue }
-            guard labels.elements.contains(where: { $0.kind == .retransmission }) else { continue }
+            guard let label = labels.elements.first(where: { $0.kind == .retransmission }) else { continue }
+            causes[label.cause.rawValue, default: 0] += 1
             let ends = Ends(
                 source: Endpoint(address: addresses.source, port: ports.source),
                 destination: Endpoint(address: addresses.destination, port: ports.destination))

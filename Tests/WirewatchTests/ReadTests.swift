@@ -51,6 +51,13 @@ import Testing
         #expect(outcome.lines.count == count)
     }
 
+    /// A filter hides the handshake and the first sending; what is shown is still numbered, scaled and labelled by them.
+    @Test func hiddenFramesCountForTheirFlow() throws {
+        let shown = try ChildProcess.wirewatch("read", path, "tcp[tcpflags] & (tcp-fin|tcp-push) != 0").finish()
+        #expect(shown.lines.count == 3)
+        #expect(shown.lines[1].contains("seq 1:501 ack 1 win 64256 len 500 ⟲ retransmission: 1:501 was sent"))
+    }
+
     @Test func aBadFilter() throws {
         let outcome = try ChildProcess.wirewatch("read", path, "tcp", "prot", "80").finish()
         #expect(outcome.ending == .exited(1))
@@ -117,7 +124,9 @@ import Testing
         let labels = events.named("packet").compactMap { $0["labels"] as? [[String: Any]] }
         #expect(labels.count == 9, "a packet without a whole TCP header has none, not even none in a list")
         #expect(labels.flatMap { $0 }.map { $0["label"] as? String } == ["retransmission"])
-        let checksums = events.named("packet").compactMap { ($0["checksums"] as? [String: Any])?["transport"] as? String }
+        let checksums = events.named("packet").compactMap {
+            ($0["checksums"] as? [String: Any])?["transport"] as? String
+        }
         #expect(Set(checksums) == ["valid", "unverifiable"])
     }
 

@@ -41,11 +41,21 @@ import Testing
         let path = try folder.file("sample.pcap", SampleCapture.pcap(SampleCapture.all))
         let read = try ChildProcess.wirewatch("read", "--json", "--verify-checksums", path).finish()
         #expect(read.lines.count == SampleCapture.all.count + 1)
-        #expect(try faults(read.lines) == "")
-        for frame in 1...SampleCapture.all.count {
-            let explained = try ChildProcess.wirewatch("explain", "--json", path, "--frame", "\(frame)").finish()
-            #expect(explained.lines.count == 1)
-            #expect(try faults(explained.lines) == "")
+        let explained = try (1...SampleCapture.all.count).flatMap { frame in
+            try ChildProcess.wirewatch("explain", "--json", path, "--frame", "\(frame)").finish().lines
+        }
+        #expect(explained.count == SampleCapture.all.count)
+        #expect(try faults(read.lines + explained) == "")
+    }
+
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
+    func follow() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("sample.pcap", SampleCapture.pcap(SampleCapture.all))
+        for connection in 1...2 {
+            let outcome = try ChildProcess.wirewatch("follow", "--json", path, "-n", "\(connection)").finish()
+            #expect(outcome.lines.count > 1)
+            #expect(try faults(outcome.lines) == "")
         }
     }
 

@@ -2,19 +2,92 @@ public import PacketDecode
 
 /// What one TCP segment is, and how that is known.
 public struct SegmentLabel: Sendable, BitwiseCopyable, Hashable {
-    /// The labels, by their JSON names.
-    public enum Kind: String, Sendable, BitwiseCopyable, Hashable, CaseIterable {
-        /// Carries an octet, a SYN or a FIN that was already seen on this side of this connection.
-        ///
-        /// Never one: a keep-alive probe (RFC 9293 §3.8.4), a zero-window probe (§3.8.6.1), a RST, or the SYN ACK that
-        /// answers a crossing SYN (§3.5, simultaneous open).
-        case retransmission
+    // Laid out to be small: every observation has room for four labels, and is copied on its way.
+
+    public let kind: Kind
+    /// Which evidence the label rests on.
+    public let reason: Reason
+    /// Why the segment was sent again; `undetermined` for what is no resend.
+    public internal(set) var cause = Cause.undetermined
+    /// Which evidence the cause rests on.
+    public internal(set) var causeReason = CauseReason.none
+    /// What was sent again, or is missing.
+    public internal(set) var carries: Carried = []
+    private var spurious = Spurious.unknown
+    /// A number that belongs to the label, 0 where there is none: of a duplicate ACK, which one it is in its row, from 1;
+    /// of a fast resend, the duplicate ACKs that were seen before it.
+    public internal(set) var count: UInt16 = 0
+    /// The octets that the label is about: those seen before, those that are missing. SYN and FIN included.
+    public internal(set) var repeatedCount: UInt32 = 0
+    /// From `firstRepeated` to `repeatedEnd`.
+    private var repeatedSpan: UInt32 = 0
+    /// The relative number of the first octet that the label is about: the first one seen before; of a gap, the first one
+    /// that is missing.
+    public internal(set) var firstRepeated: Int64 = 0
+    /// 0 for none.
+    private var evidenceFrame: UInt64 = 0
+    private var evidenceTimestamp = Timestamp(nanosecondsSinceEpoch: 0)
+    /// 0 for none.
+    private var causeFrame: UInt64 = 0
+
+    private enum Spurious: UInt8, BitwiseCopyable { case no, yes, unknown }
+
+    /// The relative number behind the last octet that the label is about. Between the two there may be octets that it is
+    /// not about.
+    public var repeatedEnd: Int64 { firstRepeated + Int64(repeatedSpan) }
+
+    /// Whether the resend was needless: true where the other side had acknowledged every octet of it, or reported it as
+    /// arrived twice; nil where that is not known.
+    public internal(set) var isSpurious: Bool? {
+        get {
+            switch spurious {
+            case .no: false
+            case .yes: true
+            case .unknown: nil
+            }
+        }
+        set { spurious = newValue.map { $0 ? .yes : .no } ?? .unknown }
     }
 
-    /// Why a segment was sent again, by the JSON names.
-    public enum Cause: String, Sendable, BitwiseCopyable, Hashable, CaseIterable {
-        /// No evidence tells.
-        case undetermined
+    /// The frame that the label rests on; nil where there is none, or the table no longer remembers it. Of a retransmission
+    /// it is the frame that carried `firstRepeated` first; of a segment that was overtaken or whose original was not seen,
+    /// one that came before it.
+    public var evidence: Evidence? {
+        evidenceFrame == 0 ? nil : Evidence(frame: evidenceFrame, timestamp: evidenceTimestamp)
+    }
+
+    /// The frame that the cause rests on: the ACK that told of the loss; nil where there is none.
+    public var causeEvidence: UInt64? { causeFrame == 0 ? nil : causeFrame }
+
+    init(_ kind: Kind, _ reason: Reason) {
+        self.kind = kind
+        self.reason = reason
+    }
+
+    /// Sets what the label is about to `first..<end`, of which `count` octets.
+    mutating func setOctets(_ first: Int64, _ end: Int64, count: Int64) {
+        firstRepeated = first
+        repeatedSpan = UInt32(clamping: end - first)
+        repeatedCount = UInt32(clamping: count)
+    }
+
+    mutating func setEvidence(_ frame: UInt64, _ timestamp: Timestamp) {
+        evidenceFrame = frame
+        evidenceTimestamp = timestamp
+    }
+
+    mutating func setCause(_ finding: CauseFinding) {
+        cause = finding.cause
+        causeReason = finding.reason
+        count = finding.count
+        causeFrame = finding.frame
+    }
+
+    /// A frame that a label rests on.
+    public struct Evidence: Sendable, BitwiseCopyable, Hashable {
+        /// The frame's place in its capture, from 1.
+        public let frame: UInt64
+        public let timestamp: Timestamp
     }
 
     /// What of the segment had been seen before.
@@ -26,75 +99,14 @@ public struct SegmentLabel: Sendable, BitwiseCopyable, Hashable {
         public static let syn = Carried(rawValue: 2)
         public static let fin = Carried(rawValue: 4)
     }
-
-    /// A frame that a label rests on.
-    public struct Evidence: Sendable, BitwiseCopyable, Hashable {
-        /// The frame's place in its capture, from 1.
-        public let frame: UInt64
-        public let timestamp: Timestamp
-
-        init(frame: UInt64, timestamp: Timestamp) {
-            self.frame = frame
-            self.timestamp = timestamp
-        }
-    }
-
-    // Laid out to be small: every observation has room for four labels, and is copied on its way.
-
-    public let kind: Kind
-    public let cause: Cause
-    /// What was sent again.
-    public let carries: Carried
-    private let spurious: Spurious
-    /// The octets that were seen before, SYN and FIN included.
-    public let repeatedCount: UInt32
-    /// From `firstRepeated` to `repeatedEnd`.
-    private let repeatedSpan: UInt32
-    /// The relative number of the first octet that was seen before.
-    public let firstRepeated: Int64
-    /// 0 for none.
-    private let evidenceFrame: UInt64
-    private let evidenceTimestamp: Timestamp
-
-    private enum Spurious: UInt8, BitwiseCopyable { case no, yes, unknown }
-
-    /// The relative number behind the last octet that was seen before. Between the two there may be octets never seen.
-    public var repeatedEnd: Int64 { firstRepeated + Int64(repeatedSpan) }
-
-    /// Whether the resend was needless: true where the other side had acknowledged every octet of it; nil where that is
-    /// not known.
-    public var isSpurious: Bool? {
-        switch spurious {
-        case .no: false
-        case .yes: true
-        case .unknown: nil
-        }
-    }
-
-    /// The frame that carried `firstRepeated` first; nil where the table no longer remembers it.
-    public var evidence: Evidence? {
-        evidenceFrame == 0 ? nil : Evidence(frame: evidenceFrame, timestamp: evidenceTimestamp)
-    }
-
-    init(
-        kind: Kind, cause: Cause, carries: Carried, isSpurious: Bool?, repetition: SeenOctets.Repetition,
-        evidence: Evidence?
-    ) {
-        self.kind = kind
-        self.cause = cause
-        self.carries = carries
-        spurious = isSpurious.map { $0 ? .yes : .no } ?? .unknown
-        repeatedCount = UInt32(clamping: repetition.count)
-        repeatedSpan = UInt32(clamping: repetition.end - repetition.start)
-        firstRepeated = repetition.start
-        evidenceFrame = evidence?.frame ?? 0
-        evidenceTimestamp = evidence?.timestamp ?? Timestamp(nanosecondsSinceEpoch: 0)
-    }
 }
 
-extension SegmentLabel {
-    /// Occupies the unused places of a list of labels.
-    static let filler = SegmentLabel(
-        kind: .retransmission, cause: .undetermined, carries: [], isSpurious: nil,
-        repetition: SeenOctets.Repetition(start: 0, end: 0, count: 0), evidence: nil)
+/// Why a segment was sent again, with what tells it.
+struct CauseFinding: BitwiseCopyable {
+    var cause = SegmentLabel.Cause.undetermined
+    var reason = SegmentLabel.CauseReason.none
+    /// Duplicate ACKs.
+    var count: UInt16 = 0
+    /// 0 for none.
+    var frame: UInt64 = 0
 }

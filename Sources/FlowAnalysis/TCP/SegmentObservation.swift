@@ -23,7 +23,16 @@ public struct SegmentObservation: Sendable, BitwiseCopyable, Equatable {
     var hasAcknowledgment = false
     var hasScaledWindow = false
     /// What the segment is, the label to show first in front; empty for most.
-    public internal(set) var labels = BoundedArray<4, SegmentLabel>(filler: .filler)
+    public internal(set) var labels = BoundedArray<4, SegmentLabel>(filler: SegmentLabel(.retransmission, .noEvidence))
+    /// What the segment tells of labels that earlier frames were given; empty for nearly all.
+    public internal(set) var revisions = BoundedArray<2, LabelRevision>(filler: .filler)
+    /// The state of the side that sent it, and of the other, once it has arrived.
+    public internal(set) var senderState = TCPState.unseen
+    public internal(set) var receiverState = TCPState.unseen
+    /// Whether one of the states is another one than before.
+    public internal(set) var hasStateChanged = false
+    /// The frame was seen before, on another interface of the same capture: it is no other one, and bears no label.
+    public internal(set) var isSecondSighting = false
 
     /// The number behind the segment's last octet, FIN included.
     public var relativeSequenceEnd: Int64 { relativeSequenceNumber + Int64(sequenceLength) }
@@ -45,5 +54,12 @@ public struct SegmentObservation: Sendable, BitwiseCopyable, Equatable {
             relativeAcknowledgmentNumber + Int64(acknowledgmentNumber.distance(to: block.leftEdge)),
             relativeAcknowledgmentNumber + Int64(acknowledgmentNumber.distance(to: block.rightEdge))
         )
+    }
+}
+
+extension SegmentObservation {
+    /// Labels a SYN that opens another connection with the addresses and ports of an earlier one.
+    mutating func notePortReuse(afterClose isClosed: Bool) {
+        labels.append(SegmentLabel(.portReuse, isClosed ? .afterClose : .newInitialSequenceNumber))
     }
 }

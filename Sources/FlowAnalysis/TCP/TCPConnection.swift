@@ -1,9 +1,9 @@
 import PacketDecode
 
-/// A TCP connection as the capture shows it: both sides, and whether it was reset.
+/// A TCP connection as the capture shows it: both sides.
 ///
 /// A state machine without I/O: `TCPConnection+Observe` takes segments and answers with what they are. A plain value, so
-/// that a table holds it in place: what has no fixed size is in the pool and the log that the table hands in.
+/// that a table holds it in place: what has no fixed size is in the memory that the table hands in.
 struct TCPConnection: BitwiseCopyable {
     var initiator = TCPSide()
     var responder = TCPSide()
@@ -14,10 +14,10 @@ struct TCPConnection: BitwiseCopyable {
 
     mutating func noteReset(_ isReset: Bool) { self.isReset = isReset }
 
-    /// Gives back what the connection holds in the pool.
-    mutating func removeAll(in pool: inout IntervalPool) {
-        initiator.seen.removeAll(in: &pool, from: 0)
-        responder.seen.removeAll(in: &pool, from: 0)
+    /// Gives back what the connection holds.
+    mutating func removeAll(in memory: inout TCPMemory) {
+        initiator.removeAll(in: &memory)
+        responder.removeAll(in: &memory)
     }
 
     /// Whether a segment from `direction` belongs to another connection with the same addresses and ports.

@@ -129,7 +129,7 @@ extension FlowTable {
         measures.frameOctets = record.frameOctets
         measures.octets = record.octets
         let controls: Int64 = (side.hasSYN ? 1 : 0) + (side.hasFIN ? 1 : 0)
-        measures.uniqueOctets = min(UInt64(max(0, side.seen.octetCount(in: pool) - controls)), record.octets)
+        measures.uniqueOctets = min(UInt64(max(0, side.seen.octetCount(in: memory.intervals) - controls)), record.octets)
         measures.retransmittedSegments = UInt64(record.retransmittedSegments)
         measures.roundTripTime = record.spanSummary(meter.details)
         measures.maximumOctetsInFlight = record.maximumOctetsInFlight

@@ -41,8 +41,7 @@ public struct FlowTable: ~Copyable {
     private let hash: FlowHash
     private var newest: Int32 = -1
     private var oldest: Int32 = -1
-    var pool: IntervalPool
-    private var log: SendingLog
+    var memory: TCPMemory
 
     /// An empty table that holds at most `limit` flows, at least 1.
     ///
@@ -62,8 +61,9 @@ public struct FlowTable: ~Copyable {
         meter = FlowMeter(detailCapacity: detailCapacity, intervalCapacity: intervalCapacity)
         self.limit = max(1, min(limit, Self.greatestLimit))
         hash = FlowHash(using: &generator)
-        pool = IntervalPool(capacity: intervalCapacity)
-        log = SendingLog(capacity: sendingCapacity)
+        memory = TCPMemory(
+            intervals: IntervalPool(capacity: intervalCapacity), log: SendingLog(capacity: sendingCapacity),
+            recoveries: RecoveryPool(capacity: 1 << 16))
     }
 
     /// Takes the capture's next packet and says what it is to its flow; nil for what is no TCP segment and no UDP datagram,
@@ -116,7 +116,7 @@ public struct FlowTable: ~Copyable {
                 let (key, isFromLowEnd) = FlowKey.make(
                     packet.network, .tcp, source: header.sourcePort, destination: header.destinationPort)
             else { return false }
-            let segment = TCPSegment(header, dataLength: packet.payloadLength)
+            let segment = TCPSegment(header, packet)
             let place = observe(segment, key, isFromLowEnd, info, into: &observation)
             if hasMeasures { measure(header, packet, info, place, &observation) }
             return true
@@ -170,6 +170,7 @@ public struct FlowTable: ~Copyable {
         var direction: FlowDirection =
             slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder
         if isSYN, !isFirst, slots[place].connection.isSucceeded(by: segment, from: direction) {
+            observation.segment.notePortReuse(afterClose: slots[place].connection.isClosed)
             place = succeed(place, isLowEndInitiator: isFromLowEnd != isSYNACK, info)
             isFirst = true
             direction = isSYNACK ? .fromResponder : .fromInitiator
@@ -179,7 +180,7 @@ public struct FlowTable: ~Copyable {
         observation.isFirst = isFirst
         observation.isTCP = true
         slots[place].connection.observe(
-            segment, from: direction, info, pool: &pool, log: &log, into: &observation.segment)
+            segment, from: direction, info, in: &memory, into: &observation.segment)
         return place
     }
 
@@ -231,7 +232,7 @@ public struct FlowTable: ~Copyable {
         unlink(place)
         // A connection that another one succeeded is not in the index: nothing is removed then.
         index.remove(slots[place].hash, place: place)
-        slots[place].connection.removeAll(in: &pool)
+        slots[place].connection.removeAll(in: &memory)
     }
 
     /// Makes room for another connection with the same key, and returns its place.
@@ -244,7 +245,7 @@ public struct FlowTable: ~Copyable {
             return add(slots[place].key, slots[place].hash, isLowEndInitiator: isLowEndInitiator, info)
         }
         numberedFlowCount += 1
-        slots[place].connection.removeAll(in: &pool)
+        slots[place].connection.removeAll(in: &memory)
         slots[place].connection = TCPConnection()
         slots[place].number = numberedFlowCount
         slots[place].isLowEndInitiator = isLowEndInitiator

@@ -12,7 +12,8 @@ extension Explanation {
             default: ""
             }
         var fields = [
-            ExplainedField("hardware type", start, 2, message.hardwareType, message.hardwareType == 1 ? "Ethernet" : ""),
+            ExplainedField(
+                "hardware type", start, 2, message.hardwareType, message.hardwareType == 1 ? "Ethernet" : ""),
             ExplainedField(
                 "protocol type", start + 2, 2, hexText(message.protocolType.rawValue, digits: 4),
                 message.protocolType.name ?? ""),
@@ -31,8 +32,10 @@ extension Explanation {
             fields.append(ExplainedField(name, offset, length, value(at: index, of: message) ?? octetsText(length)))
             offset += length
         }
-        return ExplainedSection("ARP message", "RFC 826", at: ByteRange(from: start, to: end).clamped(to: bytes.count), fields)
-            .withRest(named: "cut off")
+        return ExplainedSection(
+            "ARP message", "RFC 826", at: ByteRange(from: start, to: end).clamped(to: bytes.count), fields
+        )
+        .withRest(named: "cut off")
     }
 
     private func value(at index: Int, of message: ARPMessage) -> String? {

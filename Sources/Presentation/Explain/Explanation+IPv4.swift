@@ -44,7 +44,8 @@ extension Explanation {
             ExplainedField(
                 "fragment offset", start + 6, 2, bits: bitText(fragment, octets: 2, first: 3, count: 13),
                 "\(header.fragmentOffset / 8)",
-                header.isFragment ? "units of 8: this fragment starts at octet \(header.fragmentOffset)" : "not a fragment"),
+                header.isFragment
+                    ? "units of 8: this fragment starts at octet \(header.fragmentOffset)" : "not a fragment"),
             ExplainedField("time to live", start + 8, 1, header.timeToLive, "routers that may still pass it on"),
             ExplainedField("protocol", start + 9, 1, header.protocol.rawValue, header.protocol.name ?? ""),
             ExplainedField(

@@ -68,7 +68,10 @@ extension Explanation {
         case .endOfList: ("end of list", "", "what follows is padding")
         case .noOperation: ("no operation", "", "aligns the option after it")
         case .maximumSegmentSize(let size):
-            ("maximum segment size", "\(size)", isSYN ? "the most octets of data it takes in a segment" : "out of place")
+            (
+                "maximum segment size", "\(size)",
+                isSYN ? "the most octets of data it takes in a segment" : "out of place"
+            )
         case .windowScale(let shift):
             ("window scale", "\(shift)", "its windows count \(1 << min(shift, 14)) octets each (RFC 7323)")
         case .sackPermitted: ("SACK permitted", "", "it understands selective acknowledgments (RFC 2018)")
@@ -79,7 +82,10 @@ extension Explanation {
                 "arrived beyond the acknowledgment number (RFC 2018)"
             )
         case .timestamps(let times):
-            ("timestamps", "\(times.value) \(times.echoReply)", "the sender's clock, and the last that it heard (RFC 7323)")
+            (
+                "timestamps", "\(times.value) \(times.echoReply)",
+                "the sender's clock, and the last that it heard (RFC 7323)"
+            )
         case .md5Signature: ("MD5 signature", "16 octets", "RFC 2385")
         case .userTimeout(let isInMinutes, let value):
             ("user timeout", "\(value) \(isInMinutes ? "min" : "s")", "RFC 5482")

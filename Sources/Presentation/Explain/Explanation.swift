@@ -106,7 +106,8 @@ public struct Explanation: Sendable {
             fields.append(
                 ExplainedField(
                     "scaled window", value: segment.scaledWindow.map { octetsText($0) } ?? "unknown",
-                    meaning: segment.scaledWindow == nil ? "the handshake, which agrees on the scale, was not seen" : ""))
+                    meaning: segment.scaledWindow == nil ? "the handshake, which agrees on the scale, was not seen" : ""
+                ))
         }
         return ExplainedSection("Flow", "", fields)
     }
@@ -116,19 +117,26 @@ public struct Explanation: Sendable {
         words.append(label)
         var fields = [
             ExplainedField("what", value: String(decoding: words.bytes, as: UTF8.self)),
-            ExplainedField(
-                "reason",
-                value: "\(octetsText(label.repeatedCount)) of sequence space from \(label.firstRepeated) "
-                    + "were already seen on this side"),
-            ExplainedField("cause", value: label.cause.rawValue),
+            ExplainedField("reason", value: label.reason.rawValue, meaning: label.kind.rule),
         ]
         if let evidence = label.evidence {
-            fields.append(ExplainedField("evidence", value: "frame \(evidence.frame)", meaning: "carried it first"))
+            fields.append(
+                ExplainedField(
+                    "evidence", value: "frame \(evidence.frame)",
+                    meaning: label.kind == .retransmission ? "carried it first" : ""))
         }
-        switch label.isSpurious {
-        case true: fields.append(ExplainedField("spurious", value: "yes", meaning: "it had been acknowledged"))
-        case false: fields.append(ExplainedField("spurious", value: "no"))
-        case nil: fields.append(ExplainedField("spurious", value: "unknown"))
+        if label.kind.isResend {
+            fields.append(
+                ExplainedField("cause", value: label.cause.rawValue, meaning: "by \(label.causeReason.rawValue)"))
+            if let frame = label.causeEvidence {
+                fields.append(ExplainedField("told by", value: "frame \(frame)", meaning: "the ACK before it"))
+            }
+            switch label.isSpurious {
+            case true:
+                fields.append(ExplainedField("spurious", value: "yes", meaning: "it had been acknowledged"))
+            case false: fields.append(ExplainedField("spurious", value: "no"))
+            case nil: fields.append(ExplainedField("spurious", value: "unknown"))
+            }
         }
         return ExplainedSection("Label: \(label.kind.rawValue)", "", fields)
     }

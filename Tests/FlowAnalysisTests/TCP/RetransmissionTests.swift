@@ -7,7 +7,7 @@ import Testing
         let conversation = Conversation()
         try conversation.shakeHands()
         for index in 0..<20 {
-            let segment = try conversation.send(.client, .psh, 1 + Int64(index) * 500, ack: 1, data: 500)
+            let segment = try conversation.send(.client, .psh, 1 + Int64(index) * 40, ack: 1, data: 40)
             #expect(segment.tcp?.labels.isEmpty == true)
         }
     }

@@ -39,7 +39,7 @@ import Testing
         #expect(table.evicted.flows == 30_000)
         #expect(table.totals.packets == 40_000)
         #expect(table.meter.details.count == 0)
-        #expect(table.pool.takenCount == 0)
+        #expect(table.memory.intervals.takenCount == 0)
     }
 
     /// Each SYN of a flood comes again, so that each flow wants a detail: there are as many as there may be, and the
@@ -94,7 +94,7 @@ import Testing
             }
             #expect(table.slots[Int(client) - 1].connection.initiator.seen.lowerCount <= SeenOctets.lowerCapacity)
         }
-        #expect(table.pool.takenCount <= 1_000)
+        #expect(table.memory.intervals.takenCount <= 1_000)
         #expect(table.flowCount == 8)
         #expect(table.totals.octets == 8_000)
     }
@@ -123,7 +123,7 @@ import Testing
             _ = table.observe(packet, info)
         }
         #expect(table.slots[0].connection.initiator.seen.lowerCount <= SeenOctets.lowerCapacity)
-        #expect(table.pool.takenCount <= SeenOctets.lowerCapacity)
+        #expect(table.memory.intervals.takenCount <= SeenOctets.lowerCapacity)
         #expect(table.totals.packets == 3_000)
         #expect(table.totals.octets == 3_000)
     }

@@ -89,7 +89,8 @@ private func run(
     /// Whether a frame is spared changes nothing for those behind it.
     @Test func drawsTheSameNumbersWhateverTheFrameIs() {
         let lossy = impairment { $0.loss = 0.5 }
-        let data = run(lossy, seed: 7, frames: [segment(octets: 1)] + [[UInt8]](repeating: segment(octets: 9), count: 50))
+        let data = run(
+            lossy, seed: 7, frames: [segment(octets: 1)] + [[UInt8]](repeating: segment(octets: 9), count: 50))
         let noise = run(lossy, seed: 7, frames: [arp] + [[UInt8]](repeating: segment(octets: 9), count: 50))
         #expect(data.fates.dropFirst().map(\.verdict) == noise.fates.dropFirst().map(\.verdict))
     }

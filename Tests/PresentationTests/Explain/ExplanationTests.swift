@@ -85,14 +85,17 @@ import Testing
 
     /// An explanation of any cut of any frame neither traps nor lies about its octets.
     @Test func everyCutCanBeExplained() {
+        let decoder = PacketDecoder(linkType: .ethernet)
         for frame in SampleCapture.all {
             for length in 0...frame.bytes.count {
-                let cut = SampleCapture.Frame(
-                    SampleCapture.start, Array(frame.bytes.prefix(length)), originalLength: frame.bytes.count)
-                for explanation in explanations([cut]) {
-                    let beyond = explanation.sections.flatMap(\.fields).filter { $0.range.end > length }
-                    #expect(beyond.isEmpty, "\(length) octets of \(frame.originalLength)")
-                }
+                let bytes = Array(frame.bytes.prefix(length))
+                let info = FrameInfo(
+                    number: 1, timestamp: frame.timestamp, capturedLength: length,
+                    originalLength: frame.originalLength)
+                let packet = decoder.decode(bytes.span, originalLength: frame.originalLength)
+                let explanation = Explanation(info, .ethernet, packet, bytes, flow: nil)
+                let beyond = explanation.sections.flatMap(\.fields).filter { $0.range.end > length }
+                #expect(beyond.isEmpty, "\(length) octets of \(frame.originalLength)")
             }
         }
     }

@@ -1,5 +1,5 @@
 internal import FlowAnalysis
-public import PacketDecode
+internal import PacketDecode
 internal import SocketEvents
 public import Timeline
 
@@ -79,22 +79,11 @@ public struct TimelineText: Sendable {
         scratch.appendSummary(event.packet, event.bytes.span, flow: event.flow)
     }
 
-    /// What the analysis says of a segment, a line for each label.
+    /// What the analysis says of a segment.
     private mutating func appendLabels(_ event: PacketEvent, since start: Timestamp, to buffer: inout OutputBuffer) {
         for label in event.flow?.tcp?.labels.elements ?? [] {
             scratch.removeAll()
-            scratch.append("⟲ ")
-            scratch.append(label.kind.rawValue)
-            scratch.append(": ")
-            scratch.append(label.firstRepeated)
-            scratch.append(":")
-            scratch.append(label.repeatedEnd)
-            if let evidence = label.evidence {
-                scratch.append(" was sent at ")
-                scratch.append(seconds: start.distance(to: evidence.timestamp))
-            } else {
-                scratch.append(" was sent before")
-            }
+            scratch.append(label, since: start)
             appendFolded(lanes.wire, colour: .yellow, to: &buffer)
         }
     }
@@ -123,10 +112,7 @@ public struct TimelineText: Sendable {
 
 extension OutputBuffer {
     /// Appends a span as seconds with six decimals.
-    mutating func append(seconds nanoseconds: Int64) {
-        if nanoseconds < 0 { append(UInt8(ascii: "-")) }
-        append(nanoseconds.magnitude / 1_000_000_000)
-        append(UInt8(ascii: "."))
-        append(nanoseconds.magnitude % 1_000_000_000 / 1000, zeroPaddedTo: 6)
+    fileprivate mutating func append(seconds nanoseconds: Int64) {
+        append(upTo: 32) { $0.put(secondsOf: nanoseconds) }
     }
 }

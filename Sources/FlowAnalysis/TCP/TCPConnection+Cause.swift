@@ -1,0 +1,111 @@
+import PacketDecode
+
+extension TCPConnection {
+    /// Why a segment was sent again, as far as the capture tells, and what it begins.
+    ///
+    /// In this order:
+    /// 1. A SYN: the handshake knows only its timer (RFC 6298 §5), unless the other side's SYN, sent again, asked for it.
+    /// 2. Below the point of a timeout: `timeoutRecovery`, or `timeout` once more where UNA stands since a timeout's time.
+    /// 3. Evidence of a loss, fresher than its last sending, not left alone for a timeout: `fast`. Evidence is three
+    ///    duplicate ACKs (RFC 5681 §3.2), or the arrival of a segment that was sent later (RFC 6675 §4, RFC 8985 §6.2).
+    ///    In fast recovery, an ACK of a part also (RFC 6582 §3.2).
+    /// 4. The last segment while older ones are outstanding: `tailLossProbe` (RFC 8985 §7.3), for a timeout sends the oldest
+    ///    first (RFC 6298 §5.4).
+    /// 5. The oldest segment with others behind it, no sooner than a round trip: `timeout`. It is alone: `timeout` where it was sent again before (a probe
+    ///    is sent once), or where SACK was not agreed, without which there is no probe. Else nobody knows.
+    static func cause(
+        of placed: PlacedSegment, sender: inout TCPSide, receiver: TCPSide, in memory: inout TCPMemory
+    ) -> CauseFinding {
+        var finding = CauseFinding()
+        if placed.flags.contains(.syn) {
+            if !placed.hasACK || !receiver.knows(.synRepeated) {
+                finding.cause = .timeout
+                finding.reason = .handshake
+            }
+            return finding
+        }
+        let name = sender.startRecovery(in: &memory)
+        guard name != 0 else { return finding }
+        let record = memory.recoveries[name]
+        let latest = memory.log.latest(of: max(placed.start, sender.acknowledged), newest: sender.newestSending)
+        // A resend whose original was not seen has been sent before nevertheless, before those that overtook it.
+        let latestTicket = latest.exists ? latest.ticket : 0
+        let timeout = RoundTrip(sender: sender, receiver: receiver).timeout / 10 * 7
+        let isQuiet =
+            sender.knows(.acknowledged) && placed.moment &- sender.lastNews >= timeout
+            && (!latest.exists || placed.moment &- latest.sending.timestamp.ticks >= timeout)
+        let isOldest = placed.start <= sender.acknowledged || !sender.knows(.acknowledged)
+        if record.phase == .timeout, placed.start < record.point {
+            finding.cause = isOldest && isQuiet ? .timeout : .timeoutRecovery
+            finding.reason = isOldest && isQuiet ? .beyondRetransmissionTimeout : .belowTimeoutPoint
+            if finding.cause == .timeout { memory.recoveries[name].point = max(record.point, sender.next) }
+            return finding
+        }
+        finding.count = record.duplicateACKs
+        finding.frame = record.evidenceFrame
+        if !isQuiet {
+            let isSACKAgreed = sender.knows(.sackPermitted) && receiver.knows(.sackPermitted)
+            if record.deliveredTicket > latestTicket {
+                finding.cause = .fast
+                finding.reason = .laterSegmentDelivered
+            } else if record.duplicateACKs >= 3, isOldest, !isSACKAgreed || !latest.sending.marks.contains(.resend) {
+                finding.cause = .fast
+                finding.reason = .duplicateAcknowledgments
+            } else if record.phase == .fast, placed.start < record.point, isOldest, !isSACKAgreed,
+                !latest.exists || !latest.sending.marks.contains(.resend)
+            {
+                finding.cause = .fast
+                finding.reason = .partialAcknowledgment
+            }
+            if finding.cause == .fast {
+                if record.phase == .none {
+                    memory.recoveries[name].phase = .fast
+                    memory.recoveries[name].point = sender.next
+                }
+                return finding
+            }
+        }
+        finding.count = 0
+        finding.frame = 0
+        judgeTimers(placed, isOldest, latest, sender: sender, receiver: receiver, log: memory.log, &finding)
+        if finding.cause == .timeout {
+            memory.recoveries[name].phase = .timeout
+            memory.recoveries[name].point = sender.next
+            memory.recoveries[name].duplicateACKs = 0
+        }
+        return finding
+    }
+
+    /// No retransmission timer that is in use runs out sooner; in ticks, 5 ms.
+    private static let shortestTimer = 5 * RoundTrip.ticksPerMillisecond
+
+    /// Rules 4 and 5.
+    private static func judgeTimers(
+        _ placed: PlacedSegment, _ isOldest: Bool, _ latest: SendingLog.Entry, sender: TCPSide, receiver: TCPSide,
+        log: SendingLog, _ finding: inout CauseFinding
+    ) {
+        // Acknowledged already: what the sender knew when it sent is not in this capture.
+        if sender.knows(.acknowledged), sender.acknowledged >= placed.end { return }
+        let isLast = placed.end >= sender.next
+        if !isOldest {
+            guard isLast, sender.knows(.sackPermitted), receiver.knows(.sackPermitted) else { return }
+            finding.cause = .tailLossProbe
+            finding.reason = .lastSegment
+            return
+        }
+        let elapsed = latest.exists ? placed.moment &- latest.sending.timestamp.ticks : .max
+        let around = RoundTrip(sender: sender, receiver: receiver).shortest
+        guard elapsed >= max(around, shortestTimer) else { return }
+        let last = log.latest(of: placed.end - 1, newest: sender.newestSending)
+        if !isLast || last.exists && last.sending.start > placed.start {
+            finding.cause = .timeout
+            finding.reason = .oldestOutstanding
+        } else if latest.exists, latest.sending.marks.contains(.resend) {
+            finding.cause = .timeout
+            finding.reason = .sentAgainBefore
+        } else if sender.hasSYN, receiver.hasSYN, !(sender.knows(.sackPermitted) && receiver.knows(.sackPermitted)) {
+            finding.cause = .timeout
+            finding.reason = .noSACK
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/// What connections hold outside their places in the table, all of them together, so that it is bounded together.
+struct TCPMemory {
+    var intervals: IntervalPool
+    var log: SendingLog
+    var recoveries: RecoveryPool
+}
