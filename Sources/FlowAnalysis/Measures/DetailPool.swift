@@ -35,7 +35,7 @@ struct DetailPool {
     mutating func noteRefusal() { refusedCount += 1 }
 
     subscript(name: UInt32) -> DirectionDetail {
-        @inline(__always) get { details[Int(name) - 1] }
+        @inline(__always) _read { yield details[Int(name) - 1] }
         @inline(__always) _modify { yield &details[Int(name) - 1] }
     }
 }

@@ -7,9 +7,9 @@
 struct DurationHistogram: BitwiseCopyable {
     private static let stepCount = 512
 
-    private var counts = InlineArray<512, UInt16>(repeating: 0)
     /// Spans that were added.
     private(set) var count: UInt64 = 0
+    private var counts = InlineArray<512, UInt16>(repeating: 0)
 
     init() {}
 

@@ -38,73 +38,82 @@ struct FlowMeter {
 
     /// Measures a segment.
     ///
-    /// - Parameters:
-    ///   - segment: what the connection said of it.
-    ///   - connection: the connection, which has taken the segment already.
+    /// - Parameter side: the sender's side of the connection, which has taken the segment already.
+    @inline(__always)
     mutating func observe(
-        _ place: Int, _ header: TCPHeader, _ packet: DecodedPacket, _ info: FrameInfo, _ direction: FlowDirection,
-        _ segment: SegmentObservation, _ connection: TCPConnection
+        _ place: Int, _ header: borrowing TCPHeader, _ segment: MeasuredSegment, _ direction: FlowDirection,
+        _ observation: inout SegmentObservation
     ) {
-        Self.observe(
-            header, packet, info, direction, segment, connection, &records[place], &details, &sackedIntervals)
+        let isHandshake = observe(place, segment, direction)
+        if segment.isOrdinary, !isHandshake { return }
+        observeRest(place, header, segment, direction, &observation)
+    }
+
+    /// What few segments are measured by.
+    @inline(never)
+    private mutating func observeRest(
+        _ place: Int, _ header: borrowing TCPHeader, _ segment: MeasuredSegment, _ direction: FlowDirection,
+        _ observation: inout SegmentObservation
+    ) {
+        let flags = header.flags
+        if !flags.isDisjoint(with: [.syn, .fin, .rst]) {
+            Self.noteControls(header, &records[place][direction])
+        }
+        if segment.hasLabels { Self.count(&observation, &records[place][direction], &details) }
+        if segment.hasSACK, segment.hasAcknowledgment, !segment.isReset {
+            noteSACK(place, header, &observation, direction.reversed)
+        }
+        if segment.isFragment { Self.countFragment(&records[place][direction], &details) }
+        if records[place].initialRoundTripTime == FlowRecord.notYet,
+            records[place].fromResponder.events.contains(.synACK)
+        {
+            Self.noteHandshake(header, direction, records[place].age(at: segment.timestamp), &records[place])
+        }
+    }
+
+    /// What every segment is measured by. Returns whether the handshake's end was not seen so far.
+    @inline(never)
+    private mutating func observe(_ place: Int, _ segment: MeasuredSegment, _ direction: FlowDirection) -> Bool {
+        Self.observe(segment, direction, &records[place], &details)
     }
 
     @inline(__always)
     private static func observe(
-        _ header: TCPHeader, _ packet: DecodedPacket, _ info: FrameInfo, _ direction: FlowDirection,
-        _ segment: SegmentObservation, _ connection: TCPConnection, _ record: inout FlowRecord,
-        _ details: inout DetailPool, _ sackedIntervals: inout IntervalPool
-    ) {
-        let age = record.age(at: info.timestamp)
-        if info.timestamp > record.end { record.end = info.timestamp }
+        _ segment: MeasuredSegment, _ direction: FlowDirection, _ record: inout FlowRecord, _ details: inout DetailPool
+    ) -> Bool {
+        let age = record.age(at: segment.timestamp)
+        if segment.timestamp > record.end { record.end = segment.timestamp }
         if direction == .fromInitiator {
-            measure(
-                header, packet, info, age, segment, connection.initiator, from: &record.fromInitiator,
-                to: &record.fromResponder, &details, &sackedIntervals)
+            measure(segment, age, from: &record.fromInitiator, to: &record.fromResponder, &details)
         } else {
-            measure(
-                header, packet, info, age, segment, connection.responder, from: &record.fromResponder,
-                to: &record.fromInitiator, &details, &sackedIntervals)
+            measure(segment, age, from: &record.fromResponder, to: &record.fromInitiator, &details)
         }
-        if record.initialRoundTripTime == FlowRecord.notYet, record.fromResponder.events.contains(.synACK) {
-            noteHandshake(header, direction, age, &record)
-        }
+        return record.initialRoundTripTime == FlowRecord.notYet
     }
 
     @inline(__always)
     private static func measure(
-        _ header: TCPHeader, _ packet: DecodedPacket, _ info: FrameInfo, _ age: Int64, _ segment: SegmentObservation,
-        _ side: TCPSide, from sender: inout DirectionRecord, to receiver: inout DirectionRecord,
-        _ details: inout DetailPool, _ sackedIntervals: inout IntervalPool
+        _ segment: MeasuredSegment, _ age: Int64, from sender: inout DirectionRecord,
+        to receiver: inout DirectionRecord, _ details: inout DetailPool
     ) {
         sender.packets &+= 1
-        sender.frameOctets &+= UInt64(info.originalLength)
-        if !header.flags.isDisjoint(with: [.syn, .fin, .rst]) { noteControls(header, &sender) }
-        if !segment.labels.isEmpty { count(segment.labels, &sender, &details) }
-        if packet.isFragment { countFragment(&sender, &details) }
-        guard !header.flags.contains(.rst) else { return }
-        if !header.flags.contains(.syn) { noteWindow(header, segment, &sender) }
-        sender.octets &+= UInt64(packet.payloadLength)
+        sender.frameOctets &+= UInt64(segment.frameLength)
+        guard !segment.isReset else { return }
+        if !segment.isSYN { noteWindow(segment, &sender) }
+        sender.octets &+= UInt64(segment.dataLength)
         if segment.sequenceLength > 0 {
-            if packet.payloadLength > 0 { sender.lastData = ShortDuration(nanoseconds: age) }
-            noteSending(header, info, age, segment, side, &sender, &details)
+            if segment.dataLength > 0 { sender.lastData = ShortDuration(nanoseconds: age) }
+            noteSending(segment, age, &sender, &details)
         }
-        guard segment.hasAcknowledgment else { return }
-        if receiver.events.contains(.isTiming) {
-            endTiming(header, info, segment.acknowledgment, &receiver, &details)
-        }
-        if !header.options.sackBlocks.isEmpty {
-            noteSACK(header.options.sackBlocks, segment, &receiver, &details, &sackedIntervals)
-        }
+        if segment.hasAcknowledgment, receiver.events.contains(.isTiming) { endTiming(segment, &receiver, &details) }
     }
 
     @inline(never)
-    private static func noteControls(_ header: TCPHeader, _ sender: inout DirectionRecord) {
+    private static func noteControls(_ header: borrowing TCPHeader, _ sender: inout DirectionRecord) {
         if header.flags.contains(.rst) { sender.events.insert(.rst) }
         if header.flags.contains(.fin) { sender.events.insert(.fin) }
         guard header.flags.contains(.syn), !header.flags.contains(.rst) else { return }
         let isAnswer = header.flags.contains(.ack)
-        // The refused SYN, tried again: what its RST said is over.
         sender.events.insert(isAnswer ? .synACK : .syn)
         var offers = sender.offers.intersection(.fastOpen)
         if let size = header.options.maximumSegmentSize {
@@ -122,8 +131,9 @@ struct FlowMeter {
 
     @inline(never)
     private static func count(
-        _ labels: BoundedArray<4, SegmentLabel>, _ sender: inout DirectionRecord, _ details: inout DetailPool
+        _ observation: inout SegmentObservation, _ sender: inout DirectionRecord, _ details: inout DetailPool
     ) {
+        let labels = observation.labels
         let hasDetail = sender.takeDetail(&details)
         for index in labels.indices {
             if labels[index].kind == .retransmission { sender.retransmittedSegments &+= 1 }
@@ -132,105 +142,92 @@ struct FlowMeter {
     }
 
     @inline(__always)
-    private static func noteWindow(
-        _ header: TCPHeader, _ segment: SegmentObservation, _ sender: inout DirectionRecord
-    ) {
-        let window: UInt32
-        if segment.hasScaledWindow {
-            window = segment.window
-            if !sender.events.contains(.scaledWindow) {
-                sender.events.insert(.scaledWindow)
-                sender.least = .max
-                sender.greatest = 0
-            }
-        } else {
-            window = UInt32(header.window)
+    private static func noteWindow(_ segment: MeasuredSegment, _ sender: inout DirectionRecord) {
+        if segment.isWindowScaled, !sender.events.contains(.scaledWindow) {
+            sender.events.insert(.scaledWindow)
+            sender.least = .max
+            sender.greatest = 0
         }
-        if window < sender.least { sender.least = window }
-        if window > sender.greatest { sender.greatest = window }
+        if segment.window < sender.least { sender.least = segment.window }
+        if segment.window > sender.greatest { sender.greatest = segment.window }
     }
 
     // MARK: Sendings
 
     @inline(__always)
     private static func noteSending(
-        _ header: TCPHeader, _ info: FrameInfo, _ age: Int64, _ segment: SegmentObservation, _ side: TCPSide,
-        _ sender: inout DirectionRecord, _ details: inout DetailPool
+        _ segment: MeasuredSegment, _ age: Int64, _ sender: inout DirectionRecord, _ details: inout DetailPool
     ) {
-        let isNewest = segment.relativeSequenceEnd == side.next
+        let isNewest = segment.sequenceEnd == segment.next
+        let isOutstanding = !segment.isAcknowledgedKnown || segment.next > segment.acknowledged
+        if isNewest, isOutstanding, segment.isAcknowledgedKnown {
+            let inFlight = UInt32(clamping: segment.next - segment.acknowledged)
+            if inFlight > sender.maximumOctetsInFlight { sender.maximumOctetsInFlight = inFlight }
+        }
         if sender.events.contains(.isTiming) {
             // What is not the newest was sent again, or overtaken: the timed octets may wait for it.
-            if !isNewest || !segment.labels.isEmpty && isRetransmission(segment.labels) {
-                restartTiming(header, info, &sender)
-            }
-        } else if isNewest, !side.knows(.acknowledged) || segment.relativeSequenceEnd > side.acknowledged,
-            segment.labels.isEmpty || !isRetransmission(segment.labels)
-        {
-            sender.mark = info.timestamp
-            sender.timedEnd = UInt32(truncatingIfNeeded: segment.relativeSequenceEnd)
-            sender.timedValue = header.options.timestamps?.value ?? 0
+            if !isNewest || segment.isRetransmission { restartTiming(segment, &sender) }
+        } else if isNewest, isOutstanding, !segment.isRetransmission {
+            sender.mark = segment.timestamp
+            sender.timedEnd = UInt32(truncatingIfNeeded: segment.sequenceEnd)
+            sender.timedValue = segment.timestampValue
             sender.events.insert(.isTiming)
+            // Once a round trip: the detail is seldom near in memory.
+            if sender.packets >= packetsBeforeSeries, segment.isAcknowledgedKnown, sender.takeDetail(&details) {
+                let inFlight = UInt32(clamping: segment.next - segment.acknowledged)
+                details[sender.detail].octetsInFlight.note(inFlight, at: age)
+            }
         }
-        guard isNewest, side.knows(.acknowledged), side.next > side.acknowledged else { return }
-        let inFlight = UInt32(clamping: side.next - side.acknowledged)
-        if inFlight > sender.maximumOctetsInFlight { sender.maximumOctetsInFlight = inFlight }
-        if sender.packets >= packetsBeforeSeries, sender.takeDetail(&details) {
-            details[sender.detail].octetsInFlight.note(inFlight, at: age)
-        }
-    }
-
-    private static func isRetransmission(_ labels: BoundedArray<4, SegmentLabel>) -> Bool {
-        for index in labels.indices where labels[index].kind == .retransmission { return true }
-        return false
     }
 
     /// Octets were sent again while a segment was timed: by Karn's rule (RFC 6298 §3) its acknowledgment tells nothing,
     /// unless its timestamp says which sending it answers (RFC 7323 §4).
     @inline(never)
-    private static func restartTiming(_ header: TCPHeader, _ info: FrameInfo, _ sender: inout DirectionRecord) {
+    private static func restartTiming(_ segment: MeasuredSegment, _ sender: inout DirectionRecord) {
         sender.events.remove([.isTiming, .needsEcho])
-        guard let value = header.options.timestamps?.value, value != sender.timedValue else { return }
-        sender.mark = info.timestamp
-        sender.timedValue = value
+        guard segment.hasTimestamps, segment.timestampValue != sender.timedValue else { return }
+        sender.mark = segment.timestamp
+        sender.timedValue = segment.timestampValue
         sender.events.insert([.isTiming, .needsEcho])
     }
 
     @inline(__always)
     private static func endTiming(
-        _ header: TCPHeader, _ info: FrameInfo, _ acknowledgment: Int64, _ receiver: inout DirectionRecord,
-        _ details: inout DetailPool
+        _ segment: MeasuredSegment, _ receiver: inout DirectionRecord, _ details: inout DetailPool
     ) {
-        let beyond = Int32(bitPattern: UInt32(truncatingIfNeeded: acknowledgment) &- receiver.timedEnd)
+        let beyond = Int32(
+            bitPattern: UInt32(truncatingIfNeeded: segment.acknowledgment) &- receiver.timedEnd)
         guard beyond >= 0 else { return }
         let needsEcho = receiver.events.contains(.needsEcho)
         receiver.events.remove([.isTiming, .needsEcho])
-        if needsEcho, header.options.timestamps?.echoReply != receiver.timedValue { return }
-        let span = receiver.mark.distance(to: info.timestamp)
+        if needsEcho, !segment.hasTimestamps || segment.timestampEcho != receiver.timedValue { return }
+        let span = receiver.mark.distance(to: segment.timestamp)
         if span >= 0 { receiver.add(span, &details) }
     }
 
     // MARK: Off the common path
 
     @inline(never)
-    private static func noteSACK(
-        _ blocks: BoundedArray<4, SACKBlock>, _ segment: SegmentObservation, _ receiver: inout DirectionRecord,
-        _ details: inout DetailPool, _ intervals: inout IntervalPool
+    private mutating func noteSACK(
+        _ place: Int, _ header: borrowing TCPHeader, _ segment: inout SegmentObservation, _ receiver: FlowDirection
     ) {
-        guard receiver.takeDetail(&details) else { return }
+        let blocks = header.options.sackBlocks
+        guard records[place][receiver].takeDetail(&details) else { return }
+        let name = records[place][receiver].detail
         for index in blocks.indices {
             guard let (left, right) = segment.relativeEdges(of: blocks[index]) else { return }
             // A block below the acknowledgment is a D-SACK (RFC 2883 §4): no news of what arrived.
             guard left < right, right > segment.acknowledgment else { continue }
-            let before = details[receiver.detail].sacked.repetition(of: left, right, in: intervals)?.count ?? 0
-            details[receiver.detail].sackedOctets &+= UInt64(right - left - before)
-            details[receiver.detail].sacked.insert(left, right, in: &intervals)
+            let before = details[name].sacked.repetition(of: left, right, in: sackedIntervals)?.count ?? 0
+            details[name].sackedOctets &+= UInt64(right - left - before)
+            details[name].sacked.insert(left, right, in: &sackedIntervals)
         }
     }
 
     /// Looks at what follows the SYN ACK, and at it.
     @inline(never)
     private static func noteHandshake(
-        _ header: TCPHeader, _ direction: FlowDirection, _ age: Int64, _ record: inout FlowRecord
+        _ header: borrowing TCPHeader, _ direction: FlowDirection, _ age: Int64, _ record: inout FlowRecord
     ) {
         // What was sent twice tells no time, and what began before the capture none either.
         guard record.fromInitiator.events.contains(.syn), record.fromInitiator.retransmittedSegments == 0,
@@ -239,7 +236,8 @@ struct FlowMeter {
             record.initialRoundTripTime = FlowRecord.never
             return
         }
-        guard direction == .fromInitiator, header.flags.contains(.ack), header.flags.isDisjoint(with: [.syn, .rst])
+        let flags = header.flags
+        guard direction == .fromInitiator, flags.contains(.ack), flags.isDisjoint(with: [.syn, .rst])
         else { return }
         record.initialRoundTripTime = ShortDuration(nanoseconds: age).rawValue
     }
@@ -250,11 +248,23 @@ struct FlowMeter {
     mutating func observe(
         _ place: Int, _ header: UDPHeader, _ packet: DecodedPacket, _ info: FrameInfo, _ direction: FlowDirection
     ) {
-        let age = records[place].age(at: info.timestamp)
-        if info.timestamp > records[place].end { records[place].end = info.timestamp }
         let octets =
             packet.isFragment && header.length >= 8 ? UInt32(header.length) - 8 : packet.payloadLength
-        Self.measure(octets, packet.isFragment, info, age, &records[place][direction], &details)
+        Self.observe(octets, packet.isFragment, info, direction, &records[place], &details)
+    }
+
+    @inline(__always)
+    private static func observe(
+        _ octets: UInt32, _ isFragment: Bool, _ info: FrameInfo, _ direction: FlowDirection, _ record: inout FlowRecord,
+        _ details: inout DetailPool
+    ) {
+        let age = record.age(at: info.timestamp)
+        if info.timestamp > record.end { record.end = info.timestamp }
+        if direction == .fromInitiator {
+            measure(octets, isFragment, info, age, &record.fromInitiator, &details)
+        } else {
+            measure(octets, isFragment, info, age, &record.fromResponder, &details)
+        }
     }
 
     @inline(__always)

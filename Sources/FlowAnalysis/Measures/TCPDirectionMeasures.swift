@@ -22,7 +22,8 @@ public struct TCPDirectionMeasures: Sendable, Hashable {
     public internal(set) var roundTripTime: DurationSummary?
     /// The most octets sent and not acknowledged (FlightSize, RFC 5681 §2).
     public internal(set) var maximumOctetsInFlight: UInt32 = 0
-    /// The most octets in flight in each of up to 32 equal parts of the connection's life; empty for a short one.
+    /// Octets in flight in each of up to 32 equal parts of the connection's life: the most that there were when a segment was
+    /// sent whose round trip is timed. Empty for a connection of few segments.
     public internal(set) var octetsInFlight: [UInt32] = []
     /// Nanoseconds of such a part; 0 where there is none.
     public internal(set) var octetsInFlightInterval: Int64 = 0

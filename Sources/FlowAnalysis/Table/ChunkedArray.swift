@@ -1,14 +1,14 @@
 /// Elements in chunks of 512, for arrays that grow to be very large: growing copies no element, and at most one chunk's
 /// room is unused.
 struct ChunkedArray<Element: BitwiseCopyable> {
-    @usableFromInline static var shift: Int { 9 }
+    private static var shift: Int { 9 }
     private var chunks: [[Element]] = []
     private(set) var count = 0
 
     init() {}
 
     subscript(index: Int) -> Element {
-        @inline(__always) get { chunks[index >> Self.shift][index & (1 << Self.shift - 1)] }
+        @inline(__always) _read { yield chunks[index >> Self.shift][index & (1 << Self.shift - 1)] }
         @inline(__always) _modify { yield &chunks[index >> Self.shift][index & (1 << Self.shift - 1)] }
     }
 

@@ -118,10 +118,7 @@ public struct FlowTable: ~Copyable {
             else { return false }
             let segment = TCPSegment(header, packet)
             let place = observe(segment, key, isFromLowEnd, info, into: &observation)
-            if hasMeasures {
-                meter.observe(
-                    place, header, packet, info, observation.direction, observation.segment, slots[place].connection)
-            }
+            if hasMeasures { measure(header, packet, info, place, &observation) }
             return true
         case .udp(let header):
             guard
@@ -137,6 +134,28 @@ public struct FlowTable: ~Copyable {
             return true
         case .none, .icmp, .icmpv6, .prefix: return false
         }
+    }
+
+    // What is handed on as inout here is not changed: so it is not copied.
+
+    @inline(__always)
+    private static func progress(of side: inout TCPSide) -> TCPSide.Progress { side.progress }
+
+    @inline(__always)
+    private mutating func measure(
+        _ header: borrowing TCPHeader, _ packet: borrowing DecodedPacket, _ info: FrameInfo, _ place: Int,
+        _ observation: inout FlowObservation
+    ) {
+        let direction = observation.direction
+        let progress =
+            direction == .fromInitiator
+            ? Self.progress(of: &slots[place].connection.initiator)
+            : Self.progress(of: &slots[place].connection.responder)
+        let segment = MeasuredSegment(
+            header, dataLength: packet.payloadLength, isFragment: packet.isFragment, info, &observation.segment,
+            progress
+        )
+        meter.observe(place, header, segment, direction, &observation.segment)
     }
 
     /// Shows a segment to its connection, and returns the connection's place.
