@@ -71,11 +71,13 @@ let package = Package(
         .executableTarget(
             name: "wirewatch-truth",
             dependencies: [
-                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab", argumentParser,
+                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab",
+                argumentParser,
             ],
             path: "Tests/TruthHarness", swiftSettings: settings),
+        tests("LabTests", ["Lab", "PacketDecode"]),
         tests("PacketDecodeTests", ["PacketDecode"]),
-        tests("PacketCaptureTests", ["PacketCapture", "PacketDecode"]),
+        tests("PacketCaptureTests", ["PacketCapture", "FlowAnalysis", "PacketDecode"]),
         .testTarget(
             name: "CorpusTests", dependencies: ["TestSupport", "PacketCapture", "PacketDecode"],
             exclude: ["disagreements.tsv"], swiftSettings: settings),
@@ -83,6 +85,6 @@ let package = Package(
         tests("TrafficTests", ["SocketEvents", "TrafficBlocking", "TrafficAsync", "PacketDecode", "CLinux"]),
         tests("TimelineTests", ["Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
         tests("PresentationTests", ["Presentation", "Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
-        tests("WirewatchTests", ["wirewatch"]),
+        tests("WirewatchTests", ["wirewatch", "wirewatch-truth"]),
     ]
 )

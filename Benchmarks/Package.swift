@@ -34,11 +34,13 @@ let package = Package(
     ]
 )
 
-// libFuzzer brings a `main` of its own, so that this target links only with the fuzzer: it is there when asked for.
+// Links only with libFuzzer, which `-sanitize=fuzzer` brings: it is there when asked for.
 if Context.environment["WIREWATCH_FUZZ"] != nil {
-    package.targets.append(
+    package.targets += [
+        .target(name: "CFuzzer"),
         .executableTarget(
-            name: "fuzz-decode", dependencies: [wirewatch("PacketDecode"), wirewatch("FlowAnalysis")],
+            name: "fuzz-decode", dependencies: ["CFuzzer", wirewatch("PacketDecode"), wirewatch("FlowAnalysis")],
             swiftSettings: settings + [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])],
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]))
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),
+    ]
 }

@@ -39,8 +39,11 @@ public struct DecodedPacket: Sendable, BitwiseCopyable, Equatable {
     /// Outermost first.
     public internal(set) var vlanTags = BoundedArray<4, VLANTag>(
         filler: VLANTag(protocolIdentifier: .vlan, controlInformation: 0))
-    /// What the link layer says that it carries, behind all tags; nil where it does not say (raw IP, 802.3 lengths).
+    /// What the link layer says that it carries, behind all tags and SNAP; nil where it does not say (raw IP, LLC).
     public internal(set) var etherType: EtherType?
+    /// An LLC and SNAP header between the link header and the network header, in IEEE 802.3 framing (RFC 1042); empty
+    /// where there is none.
+    public internal(set) var snapHeader: ByteRange = .empty
     public internal(set) var network: NetworkHeader = .none
     /// Where the network header starts in the frame; 0 where there is none.
     public internal(set) var networkOffset: UInt32 = 0

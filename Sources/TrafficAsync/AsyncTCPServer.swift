@@ -15,12 +15,15 @@ public final class AsyncTCPServer: Sendable {
     /// Until `run()` takes it.
     private let listener: Mutex<SocketDescriptor?>
     private let recorder: SocketEventRecorder
+    private let eventLoops = MultiThreadedEventLoopGroup.singleton
 
     /// Listens on the first of `addresses` that can be bound; `run()` then serves. `filter` is attached before, so that
     /// accepted connections have it from their first segment on.
     public init(
         on addresses: [SocketEvents.SocketAddress], filter: SocketFilter? = nil, recorder: SocketEventRecorder
     ) throws(SocketError) {
+        // The event loops take their descriptors now: they could not when clients have taken all of them.
+        _ = eventLoops.any()
         let listener = try SocketDescriptor(
             boundFor: .stream, to: addresses, filter: filter, nonBlocking: true, recorder: recorder)
         local = try listener.recordedListen(recorder: recorder)
@@ -52,7 +55,7 @@ public final class AsyncTCPServer: Sendable {
                         continue
                     case EMFILE, ENFILE, ENOBUFS, ENOMEM:
                         if error.code != known { recordFailure(error.code, from: start) }
-                        try? await Task.sleep(for: Self.pauseWithoutResources)
+                        await pause()
                     case EBADF, EINVAL, ENOTSOCK, EFAULT, EOPNOTSUPP:
                         group.cancelAll()
                         return recordFailure(error.code, from: start)
@@ -80,11 +83,16 @@ public final class AsyncTCPServer: Sendable {
         return failure
     }
 
+    /// Waits until accepting is tried again. An event loop has its timer already; one of Dispatch's might need a descriptor.
+    private func pause() async {
+        try? await eventLoops.any().scheduleTask(in: Self.pauseWithoutResources) {}.futureResult.get()
+    }
+
     /// Receives from one client until its half ends. Its errors are recorded, and concern it alone.
     private func serve(_ descriptor: Int32, peer: Endpoint?) async {
         let start = Timestamp.now
         do {
-            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            let channel = try await ClientBootstrap(group: eventLoops)
                 .withConnectedSocket(descriptor, channelInitializer: AsyncTCPConnection.wrap)
             let connection = AsyncTCPConnection(
                 channel, local: channel.channel.localAddress?.endpoint ?? local, peer: peer, recorder: recorder)
@@ -102,5 +110,5 @@ public final class AsyncTCPServer: Sendable {
     }
 
     /// How long until accepting is tried again where the process lacks descriptors or memory.
-    private static let pauseWithoutResources = Duration.milliseconds(100)
+    private static let pauseWithoutResources = TimeAmount.milliseconds(100)
 }

@@ -98,13 +98,13 @@ struct DemoCommand: ParsableCommand {
             buffer.beginObject()
             buffer.key("event")
             buffer.value("summary")
-            buffer.key("frames")
+            buffer.key("frameCount")
             buffer.value(record.packets.count)
             if let statistics = record.statistics {
                 buffer.key("droppedByKernel")
                 buffer.value(statistics.droppedByKernel)
             }
-            buffer.key("late")
+            buffer.key("lateCount")
             buffer.value(record.lateCount)
             buffer.key("claims")
             buffer.beginArray()

@@ -131,7 +131,7 @@ private struct SeededGenerator: RandomNumberGenerator {
     }
 
     private func check(_ packet: DecodedPacket, _ bytes: [UInt8], isQuotation: Bool, _ what: String) {
-        var ranges = [packet.payload, packet.authenticationHeader]
+        var ranges = [packet.payload, packet.authenticationHeader, packet.snapHeader]
         switch packet.network {
         case .ipv4(let header): ranges.append(header.options)
         case .ipv6(let header):

@@ -14,6 +14,11 @@ public enum SampleCapture {
             self.bytes = bytes
             self.originalLength = originalLength ?? bytes.count
         }
+
+        /// The timestamp as seconds since 1970 with nine decimals.
+        public var epochSeconds: String {
+            "\(timestamp.seconds)." + String(1_000_000_000 + timestamp.subsecondNanoseconds).dropFirst()
+        }
     }
 
     /// 2025-11-24T16:00:00Z.
@@ -94,7 +99,8 @@ public enum SampleCapture {
             toServer: true, .udp(UDPHeader(sourcePort: 5353, destinationPort: 9)), payload: Array("\u{1B}[31m".utf8),
             protocol: .udp)
         let error = ipv4(
-            toServer: false, .icmp(ICMPHeader(type: 3, code: 3)), payload: Array(datagram.dropFirst(14)), protocol: .icmp)
+            toServer: false, .icmp(ICMPHeader(type: 3, code: 3)), payload: Array(datagram.dropFirst(14)),
+            protocol: .icmp)
         return [Frame(start + 300_000_000, datagram), Frame(start + 300_020_000, error)]
     }()
 

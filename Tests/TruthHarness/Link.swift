@@ -61,8 +61,8 @@ struct Link: ParsableCommand {
         let unmeant = link.fromA.lostUnmeant + link.fromB.lostUnmeant
         if unmeant > 0 { void.append("the relay lost \(unmeant) frames") }
         var score = LinkScore()
-        void += score.add(sender: atA, receiver: atB, source: .v4(hosts.a.ipv4), link.fromA)
-        void += score.add(sender: atB, receiver: atA, source: .v4(hosts.b.ipv4), link.fromB)
+        void += score.add(sender: atA, receiver: atB, source: .v4(hosts.a.ipv4), named: hosts.b.name, link.fromA)
+        void += score.add(sender: atB, receiver: atA, source: .v4(hosts.b.ipv4), named: hosts.a.name, link.fromB)
         let (labelledA, labelledB) = (Retransmissions(atA.packets), Retransmissions(atB.packets))
         let ends = (outcome?.counts ?? []).map { count -> [String: Any] in
             let labelled = count.local.address == .v4(hosts.a.ipv4) ? labelledA : labelledB
@@ -72,6 +72,7 @@ struct Link: ParsableCommand {
         var report: [String: Any] = ["seed": traffic.seed, "void": void, "ends": ends, "receiver": score.matrix]
         report["frames"] = fates.count
         report["dropped"] = fates.filter { $0.verdict == .dropped }.count
+        if traffic.keep != nil { report["truth"] = score.frames }
         Report.print(report)
         if !void.isEmpty { throw ExitCode(2) }
     }

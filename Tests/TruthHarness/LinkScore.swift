@@ -8,9 +8,12 @@ import PacketDecode
 struct LinkScore {
     /// How often a truth met a label: truth, then label.
     private(set) var matrix: [String: [String: Int]] = [:]
+    /// The same frame by frame: the receiver's capture, the frame's number in it, truth and label.
+    private(set) var frames: [[String]] = []
 
     /// One segment of a capture: its octets, and the label that the analysis shows first.
     private struct Segment {
+        let frame: UInt64
         let label: String
         let isResend: Bool
         let takesSequenceSpace: Bool
@@ -20,10 +23,11 @@ struct LinkScore {
     ///
     /// - Parameters:
     ///   - source: the address of the host that sends in this direction.
+    ///   - name: what the receiver's capture is called.
     /// - Returns: why the captures and the link's report do not match, frame for frame; then nothing is added.
     mutating func add(
         sender: FrameRecorder.Recording, receiver: FrameRecorder.Recording, source: IPAddress,
-        _ link: LinkedHosts.DirectionReport
+        named name: String, _ link: LinkedHosts.DirectionReport
     ) -> [String] {
         let sent = Self.segments(sender.packets, from: source)
         let received = Self.segments(receiver.packets, from: source)
@@ -53,6 +57,7 @@ struct LinkScore {
                 truth = "sent once, in order"
             }
             matrix[truth, default: [:]][segment.label, default: 0] += 1
+            frames.append([name, "\(segment.frame)", truth, segment.label])
         }
         return []
     }
@@ -69,6 +74,7 @@ struct LinkScore {
             let labels = tcp.labels.elements
             segments.append(
                 Segment(
+                    frame: captured.info.number,
                     label: labels.first?.kind.rawValue ?? "none",
                     isResend: labels.contains { $0.kind == .retransmission },
                     takesSequenceSpace: packet.segmentLength > 0))

@@ -63,6 +63,35 @@ struct TrafficTCPTests {
         connection.close()
         """
 
+    @Test("A lack of descriptors is said, waited out, and ends nothing", arguments: ["blocking", "async"])
+    func withoutDescriptors(io: String) throws {
+        let listener = try ChildProcess(
+            "/bin/sh",
+            [
+                "-c", "ulimit -n 40; exec \"$0\" tcp listen 127.0.0.1:0 --io \(io)",
+                ChildProcess.builtProductsDirectory + "/wirewatch",
+            ])
+        let address = try Self.address(of: listener)
+        let crowd = try ChildProcess(
+            "/usr/bin/env", ["python3", "-u", "-c", Self.crowd, String(address.split(separator: ":")[1])])
+        _ = try listener.waitForErrorLine {
+            $0.hasPrefix("wirewatch: cannot accept a connection on \(address): this process has too many open files.")
+        }
+        // The crowd leaves at the end of its input.
+        #expect(try crowd.finish().ending == .exited(0))
+        let sender = try ChildProcess.wirewatch("tcp", "connect", address, "--message", "after them")
+        #expect(try sender.finish().ending == .exited(0))
+        _ = try listener.waitForLine { $0.hasSuffix(#"after them\n"#) }
+        listener.send(signal: SIGINT)
+        #expect(try listener.finish().ending == .exited(0))
+    }
+
+    private static let crowd = """
+        import socket, sys
+        crowd = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(60)]
+        sys.stdin.read()
+        """
+
     @Test("What the server says is shown until it ends", arguments: ["blocking", "async"])
     func answers(io: String) throws {
         let server = try ChildProcess(

@@ -50,7 +50,7 @@ struct Benchmarks {
         defer { if keptFile == nil { _ = unsafe unlink(path) } }
         try save(store, to: path)
         print("\(frames) frames, \(store.bytes.count / frames) octets captured of each on average, seed \(seed);")
-        print("median of \(repetitions) interleaved repetitions\n")
+        print("processor time, median of \(repetitions) interleaved repetitions\n")
         try measureLibraries(store, path)
         try measurePrograms(path)
     }

@@ -1,15 +1,27 @@
+import CFuzzer
 import FlowAnalysis
 import PacketDecode
 
-/// libFuzzer's entry point: the first octet chooses the link type, the second how many octets the snapshot length cut off,
-/// the rest is a frame. What the decoder makes of it goes to a flow table, which lives for one input.
+@main
+enum FuzzDecode {
+    static func main() {
+        var count = CommandLine.argc
+        var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe CommandLine.unsafeArgv
+        _ = unsafe LLVMFuzzerRunDriver(&count, &arguments) { start, count in
+            if let start = unsafe start { unsafe decode(UnsafeBufferPointer(start: start, count: count)) }
+            return 0
+        }
+    }
+}
+
+/// The first octet chooses the link type, the second how many octets the snapshot length cut off, the rest is a frame. What
+/// the decoder makes of it goes to a flow table, which lives for one input.
 ///
 /// Nothing is expected but that nothing traps, and that what was decoded points into the frame.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    guard let start = unsafe start, count >= 2 else { return 0 }
+func decode(_ input: UnsafeBufferPointer<UInt8>) {
+    guard input.count >= 2 else { return }
+    let count = input.count
     let linkTypes: [LinkType] = [.ethernet, .linuxSLL, .linuxSLL2, .null, .loop, .raw, .ipv4, .ipv6]
-    let input = unsafe UnsafeBufferPointer(start: start, count: count)
     let all = unsafe input.span
     let decoder = PacketDecoder(linkType: linkTypes[Int(all[0]) % linkTypes.count])
     let cut = Int(all[1])
@@ -41,5 +53,4 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         }
         offset = end
     }
-    return 0
 }

@@ -61,12 +61,11 @@ struct SendingLog {
     private var newestTicket: UInt64 = 0
     private let mask: UInt64
 
-    /// A ring of `capacity` sendings, rounded up to a power of two.
+    /// A ring of `capacity` sendings, rounded up to a power of two. It takes memory as it fills.
     init(capacity: Int) {
         var size = 1
         while size < capacity, size < 1 << 30 { size *= 2 }
         mask = UInt64(size - 1)
-        sendings.reserveCapacity(size)
     }
 
     /// Records a sending and returns its ticket. `previous` is the ticket of the side's previous one, or 0.

@@ -20,7 +20,9 @@ extension TCPConnection {
             return true
         }
         if start >= sender.seen.end || sender.seen.isEmpty {
-            if start > sender.next, sender.knows(.sent) { noteGap(placed, sender: &sender, log: memory.log, &observation.labels) }
+            if start > sender.next, sender.knows(.sent) {
+                noteGap(placed, sender: &sender, log: memory.log, &observation.labels)
+            }
             record(placed, [], sender: &sender, in: &memory)
             sender.seen.insert(start, end, in: &memory.intervals)
             sender.startTiming(end, at: placed.moment)
@@ -126,7 +128,7 @@ extension TCPConnection {
             start: placed.start, frame: placed.info.number, timestamp: placed.info.timestamp,
             length: UInt32(clamping: placed.end - placed.start), timestampValue: segment.timestampValue,
             identification: segment.identification, marks: segment.hasTimestamp ? marks.union(.timestamp) : marks,
-            interface: UInt8(truncatingIfNeeded: segment.interface))
+            interface: segment.interface)
         sender.newestSending = memory.log.record(sending, previous: sender.newestSending)
     }
 

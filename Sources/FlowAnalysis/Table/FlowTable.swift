@@ -6,11 +6,18 @@ public import PacketDecode
 /// segment is to its connection. Memory is bounded: at most `limit` flows, of which the one that was idle longest makes
 /// room for a new one. A packet of a known flow allocates nothing and takes constant time.
 ///
+/// With measures, it also keeps what `FlowSummary` says of each flow that it holds, an earlier connection with the same ports
+/// included. Memory at most: for each flow that `limit` allows 512 octets; 6 MiB for intervals of connections with holes,
+/// 2 MiB for the log of sendings; with measures, 96 MiB for the details of directions that lost, repeated or reported
+/// something or that are long, and 6 MiB for their SACK blocks. All of it grows as it is needed, and not beyond.
+///
 /// A flow is known by protocol, addresses and ports; VLAN tags and interfaces do not tell flows apart. The sender of
 /// its first packet is the initiator, unless that packet is a SYN ACK.
 public struct FlowTable: ~Copyable {
     /// The most flows that a table holds unless told otherwise.
     public static let defaultLimit = 1 << 20
+    /// The most flows that a table can hold.
+    public static let greatestLimit = Int(Int32.max)
 
     /// The most flows that are held at once.
     public let limit: Int
@@ -18,27 +25,41 @@ public struct FlowTable: ~Copyable {
     public private(set) var numberedFlowCount: UInt64 = 0
     /// Flows that made room for others. What comes of one later counts as a new flow.
     public private(set) var evictedFlowCount: UInt64 = 0
+    /// What those flows came to, as far as it was measured.
+    public internal(set) var evicted = FlowTotals()
     /// Flows that are held.
     public var flowCount: Int { slots.count }
+    /// Whether flows are measured, so that there are summaries of them.
+    public let hasMeasures: Bool
 
     // Slots are never removed: an evicted flow's slot is the new flow's.
-    private var slots: [FlowSlot] = []
+    var slots = ChunkedArray<FlowSlot>()
+    /// Empty where nothing is measured.
+    var meter: FlowMeter
+    private var fragments = FragmentedPackets()
     private var index = FlowIndex()
     private let hash: FlowHash
     private var newest: Int32 = -1
     private var oldest: Int32 = -1
-    private var memory: TCPMemory
+    var memory: TCPMemory
 
     /// An empty table that holds at most `limit` flows, at least 1.
     ///
     /// Of the sendings that a retransmission can name as its evidence, the last 65,536 of the whole table are remembered.
-    public init(limit: Int = FlowTable.defaultLimit) {
+    public init(limit: Int = FlowTable.defaultLimit, hasMeasures: Bool = false) {
         var generator = SystemRandomNumberGenerator()
-        self.init(limit: limit, sendingCapacity: 1 << 16, intervalCapacity: 1 << 18, using: &generator)
+        self.init(
+            limit: limit, hasMeasures: hasMeasures, sendingCapacity: 1 << 16, intervalCapacity: 1 << 18,
+            detailCapacity: 1 << 16, using: &generator)
     }
 
-    init(limit: Int, sendingCapacity: Int, intervalCapacity: Int, using generator: inout some RandomNumberGenerator) {
-        self.limit = max(1, min(limit, Int(Int32.max)))
+    init(
+        limit: Int, hasMeasures: Bool = false, sendingCapacity: Int, intervalCapacity: Int,
+        detailCapacity: Int = 1 << 16, using generator: inout some RandomNumberGenerator
+    ) {
+        self.hasMeasures = hasMeasures
+        meter = FlowMeter(detailCapacity: detailCapacity, intervalCapacity: intervalCapacity)
+        self.limit = max(1, min(limit, Self.greatestLimit))
         hash = FlowHash(using: &generator)
         memory = TCPMemory(
             intervals: IntervalPool(capacity: intervalCapacity), log: SendingLog(capacity: sendingCapacity),
@@ -54,6 +75,38 @@ public struct FlowTable: ~Copyable {
         return observe(packet, info, into: &observation) ? observation : nil
     }
 
+    /// The same, and attributes what only the frame's octets tell: ICMP errors and later fragments count for the flow that they
+    /// belong to, and a SYN's fast open option is seen. Of use with measures.
+    ///
+    /// - Parameter bytes: the frame that `packet` was decoded from.
+    @inlinable @inline(__always)
+    public mutating func observe(_ packet: DecodedPacket, _ info: FrameInfo, _ bytes: Span<UInt8>) -> FlowObservation? {
+        var observation = FlowObservation.empty
+        return observe(packet, info, bytes, into: &observation) ? observation : nil
+    }
+
+    /// The same, for those who want the flows' summaries and not what each packet is.
+    public mutating func measure(_ packet: DecodedPacket, _ info: FrameInfo, _ bytes: Span<UInt8>) {
+        var observation = FlowObservation.empty
+        _ = observe(packet, info, bytes, into: &observation)
+    }
+
+    @usableFromInline
+    mutating func observe(
+        _ packet: DecodedPacket, _ info: FrameInfo, _ bytes: Span<UInt8>, into observation: inout FlowObservation
+    ) -> Bool {
+        let isOfFlow = observe(packet, info, into: &observation)
+        guard hasMeasures else { return isOfFlow }
+        switch packet.transport {
+        case .tcp(let header):
+            if isOfFlow, header.flags.contains(.syn) { observeFastOpen(header, bytes, observation.direction) }
+        case .icmp, .icmpv6: observeError(packet, bytes)
+        case .udp, .prefix, .none: break
+        }
+        if packet.isFragment { observeFragment(packet, info, isOfFlow ? observation.direction : nil) }
+        return isOfFlow
+    }
+
     /// Fills `observation` in, and says whether the packet was of a flow.
     @usableFromInline
     mutating func observe(_ packet: DecodedPacket, _ info: FrameInfo, into observation: inout FlowObservation) -> Bool {
@@ -64,36 +117,42 @@ public struct FlowTable: ~Copyable {
                     packet.network, .tcp, source: header.sourcePort, destination: header.destinationPort)
             else { return false }
             let segment = TCPSegment(header, packet)
-            observe(segment, key, isFromLowEnd, info, into: &observation)
+            let place = observe(segment, key, isFromLowEnd, info, into: &observation)
+            if hasMeasures {
+                meter.observe(
+                    place, header, packet, info, observation.direction, observation.segment, slots[place].connection)
+            }
             return true
         case .udp(let header):
             guard
                 let (key, isFromLowEnd) = FlowKey.make(
                     packet.network, .udp, source: header.sourcePort, destination: header.destinationPort)
             else { return false }
-            let (place, isFirst) = place(of: key, isLowEndInitiator: isFromLowEnd)
+            let (place, isFirst) = place(of: key, isLowEndInitiator: isFromLowEnd, info)
             observation.flow = slots[place].number
             observation.direction =
                 slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder
             observation.isFirst = isFirst
+            if hasMeasures { meter.observe(place, header, packet, info, observation.direction) }
             return true
         case .none, .icmp, .icmpv6, .prefix: return false
         }
     }
 
+    /// Shows a segment to its connection, and returns the connection's place.
     @inline(__always)
     private mutating func observe(
         _ segment: TCPSegment, _ key: FlowKey, _ isFromLowEnd: Bool, _ info: FrameInfo,
         into observation: inout FlowObservation
-    ) {
+    ) -> Int {
         let isSYN = segment.flags.contains(.syn)
         let isSYNACK = isSYN && segment.flags.contains(.ack)
-        var (place, isFirst) = place(of: key, isLowEndInitiator: isFromLowEnd != isSYNACK)
+        var (place, isFirst) = place(of: key, isLowEndInitiator: isFromLowEnd != isSYNACK, info)
         var direction: FlowDirection =
             slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder
         if isSYN, !isFirst, slots[place].connection.isSucceeded(by: segment, from: direction) {
             observation.segment.notePortReuse(afterClose: slots[place].connection.isClosed)
-            succeed(place, isLowEndInitiator: isFromLowEnd != isSYNACK)
+            place = succeed(place, isLowEndInitiator: isFromLowEnd != isSYNACK, info)
             isFirst = true
             direction = isSYNACK ? .fromResponder : .fromInitiator
         }
@@ -103,11 +162,14 @@ public struct FlowTable: ~Copyable {
         observation.isTCP = true
         slots[place].connection.observe(
             segment, from: direction, info, in: &memory, into: &observation.segment)
+        return place
     }
 
     /// The place of a flow, which is the most recently used one then, and whether it is new.
     @inline(__always)
-    private mutating func place(of key: FlowKey, isLowEndInitiator: Bool) -> (place: Int, isNew: Bool) {
+    private mutating func place(
+        of key: FlowKey, isLowEndInitiator: Bool, _ info: FrameInfo
+    ) -> (place: Int, isNew: Bool) {
         if newest >= 0, slots[Int(newest)].key == key { return (Int(newest), false) }
         let hash = hash(key)
         if let place = index.place(of: hash, where: { slots[$0].key == key }) {
@@ -115,40 +177,60 @@ public struct FlowTable: ~Copyable {
             linkAsNewest(place)
             return (place, false)
         }
-        return (add(key, hash, isLowEndInitiator: isLowEndInitiator), true)
+        return (add(key, hash, isLowEndInitiator: isLowEndInitiator, info), true)
+    }
+
+    /// The place of a flow that is held, which is not used by being asked for.
+    func knownPlace(of key: FlowKey) -> Int? {
+        index.place(of: hash(key), where: { slots[$0].key == key })
     }
 
     @inline(never)
-    private mutating func add(_ key: FlowKey, _ hash: UInt32, isLowEndInitiator: Bool) -> Int {
+    private mutating func add(_ key: FlowKey, _ hash: UInt32, isLowEndInitiator: Bool, _ info: FrameInfo) -> Int {
         numberedFlowCount += 1
         let slot = FlowSlot(key: key, number: numberedFlowCount, hash: hash, isLowEndInitiator: isLowEndInitiator)
         let place: Int
         if slots.count < limit {
             place = slots.count
-            // Growing by half bounds the room that stands empty; doubling would double a table's memory.
-            if slots.capacity == place { slots.reserveCapacity(min(limit, max(64, place + place / 2))) }
             slots.append(slot)
         } else {
             place = Int(oldest)
-            evictedFlowCount += 1
-            unlink(place)
-            index.remove(slots[place].hash, place: place)
-            slots[place].connection.removeAll(in: &memory)
+            evict(place)
             slots[place] = slot
         }
+        if hasMeasures { meter.begin(place, info) }
         index.insert(hash, place: place)
         linkAsNewest(place)
         return place
     }
 
-    /// Gives a place to another connection with the same key.
+    private mutating func evict(_ place: Int) {
+        evictedFlowCount += 1
+        if hasMeasures {
+            evicted.add(meter.records[place])
+            meter.giveBack(place)
+        }
+        unlink(place)
+        // A connection that another one succeeded is not in the index: nothing is removed then.
+        index.remove(slots[place].hash, place: place)
+        slots[place].connection.removeAll(in: &memory)
+    }
+
+    /// Makes room for another connection with the same key, and returns its place.
+    ///
+    /// Where flows are measured the earlier one keeps its place, until it is the idlest, and is no longer found by its key.
     @inline(never)
-    private mutating func succeed(_ place: Int, isLowEndInitiator: Bool) {
+    private mutating func succeed(_ place: Int, isLowEndInitiator: Bool, _ info: FrameInfo) -> Int {
+        if hasMeasures {
+            index.remove(slots[place].hash, place: place)
+            return add(slots[place].key, slots[place].hash, isLowEndInitiator: isLowEndInitiator, info)
+        }
         numberedFlowCount += 1
         slots[place].connection.removeAll(in: &memory)
         slots[place].connection = TCPConnection()
         slots[place].number = numberedFlowCount
         slots[place].isLowEndInitiator = isLowEndInitiator
+        return place
     }
 
     private mutating func unlink(_ place: Int) {
@@ -162,5 +244,40 @@ public struct FlowTable: ~Copyable {
         slots[place].older = newest
         if newest >= 0 { slots[Int(newest)].newer = Int32(place) } else { oldest = Int32(place) }
         newest = Int32(place)
+    }
+
+    /// Counts a later fragment for the flow that the first one named.
+    @inline(never)
+    private mutating func observeFragment(_ packet: DecodedPacket, _ info: FrameInfo, _ direction: FlowDirection?) {
+        guard let identity = FragmentedPackets.Identity(packet) else { return }
+        if let direction {
+            // It is of a flow, which is the newest then: a first fragment.
+            let place = Int(newest)
+            fragments.note(identity, flow: slots[place].number, place: place, direction)
+        } else if let known = fragments.find(identity), slots[known.place].number == known.flow {
+            meter.observeFragment(known.place, info, known.direction)
+        }
+    }
+
+    /// Counts an ICMP error for the flow whose packet it quotes.
+    @inline(never)
+    private mutating func observeError(_ packet: DecodedPacket, _ bytes: Span<UInt8>) {
+        guard let quoted = PacketDecoder.decodeQuoted(in: packet, bytes), let ports = quoted.ports,
+            let upperLayer = quoted.ipProtocol, upperLayer == .tcp || upperLayer == .udp,
+            let (key, isFromLowEnd) = FlowKey.make(
+                quoted.network, upperLayer, source: ports.source, destination: ports.destination),
+            let place = knownPlace(of: key)
+        else { return }
+        meter.observeError(
+            place, answering: slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder)
+    }
+
+    /// Looks for the fast open option (RFC 7413 §4.1.1) in a SYN of the newest flow.
+    @inline(never)
+    private mutating func observeFastOpen(_ header: TCPHeader, _ bytes: Span<UInt8>, _ direction: FlowDirection) {
+        var walk = TCPOptionWalk(range: header.options.range.clamped(to: bytes.count))
+        while let (option, _) = walk.next(in: bytes) {
+            if case .fastOpenCookie = option { meter.noteFastOpen(Int(newest), direction) }
+        }
     }
 }

@@ -1,6 +1,9 @@
 /// Up to `capacity` elements stored inline: no heap, and still bitwise copyable.
 ///
 /// Elements at `count` and beyond hold the filler given at creation and mean nothing.
+///
+/// A warning from experience: Swift 6.3.1 with -O loses what a function stored into a local value that holds an
+/// `InlineArray` when it returns that value in a tuple. Return it alone, or fill it in place through `inout`.
 public struct BoundedArray<let capacity: Int, Element: Sendable & BitwiseCopyable>: Sendable, BitwiseCopyable {
     @usableFromInline var storage: InlineArray<capacity, Element>
     @usableFromInline var storedCount: UInt8

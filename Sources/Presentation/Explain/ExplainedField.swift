@@ -49,6 +49,16 @@ public struct ExplainedSection: Sendable, Hashable {
         self.range = range
         self.fields = fields
     }
+
+    /// Adds a field for the octets behind the last one, where the section has such: padding, or what is not typed here.
+    func withRest(named name: String) -> ExplainedSection {
+        let end = fields.map(\.range.end).max() ?? range.start
+        guard end < range.end else { return self }
+        var section = self
+        section.fields.append(
+            ExplainedField(name, end, range.end - end, octetsText(range.end - end)))
+        return section
+    }
 }
 
 /// `count` bits of `octets` octets from bit `first` on, counted from the left: "0100 ...." for the high half of 0x45.

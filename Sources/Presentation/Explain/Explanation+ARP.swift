@@ -12,7 +12,8 @@ extension Explanation {
             default: ""
             }
         var fields = [
-            ExplainedField("hardware type", start, 2, message.hardwareType, message.hardwareType == 1 ? "Ethernet" : ""),
+            ExplainedField(
+                "hardware type", start, 2, message.hardwareType, message.hardwareType == 1 ? "Ethernet" : ""),
             ExplainedField(
                 "protocol type", start + 2, 2, hexText(message.protocolType.rawValue, digits: 4),
                 message.protocolType.name ?? ""),
@@ -26,10 +27,15 @@ extension Explanation {
         var offset = start + ARPMessage.fixedLength
         for (index, name) in names.enumerated() {
             let length = index % 2 == 0 ? hardwareLength : protocolLength
+            // A cut message keeps its head.
+            guard offset + length <= bytes.count else { break }
             fields.append(ExplainedField(name, offset, length, value(at: index, of: message) ?? octetsText(length)))
             offset += length
         }
-        return ExplainedSection("ARP message", "RFC 826", at: ByteRange(from: start, to: end), fields)
+        return ExplainedSection(
+            "ARP message", "RFC 826", at: ByteRange(from: start, to: end).clamped(to: bytes.count), fields
+        )
+        .withRest(named: "cut off")
     }
 
     private func value(at index: Int, of message: ARPMessage) -> String? {

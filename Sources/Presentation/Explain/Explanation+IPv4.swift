@@ -44,7 +44,8 @@ extension Explanation {
             ExplainedField(
                 "fragment offset", start + 6, 2, bits: bitText(fragment, octets: 2, first: 3, count: 13),
                 "\(header.fragmentOffset / 8)",
-                header.isFragment ? "units of 8: this fragment starts at octet \(header.fragmentOffset)" : "not a fragment"),
+                header.isFragment
+                    ? "units of 8: this fragment starts at octet \(header.fragmentOffset)" : "not a fragment"),
             ExplainedField("time to live", start + 8, 1, header.timeToLive, "routers that may still pass it on"),
             ExplainedField("protocol", start + 9, 1, header.protocol.rawValue, header.protocol.name ?? ""),
             ExplainedField(
@@ -55,7 +56,8 @@ extension Explanation {
         fields += options(header)
         return ExplainedSection(
             "IPv4 header", "RFC 791 §3.1",
-            at: ByteRange(from: start, to: start + header.headerLength).clamped(to: bytes.count), fields)
+            at: ByteRange(from: start, to: start + header.headerLength).clamped(to: bytes.count), fields
+        ).withRest(named: "padding")
     }
 
     private func options(_ header: IPv4Header) -> [ExplainedField] {
@@ -110,6 +112,7 @@ extension Explanation {
             [
                 ExplainedField("next header", start, 1, next.rawValue, next.name ?? ""),
                 ExplainedField("payload length", start + 1, 1, bytes[start + 1], "words of 32 bits, less two"),
+                ExplainedField("reserved", start + 2, 2, number(at: start + 2, 2)),
                 ExplainedField("SPI", start + 4, 4, hexText(number(at: start + 4, 4), digits: 8)),
                 ExplainedField("sequence number", start + 8, 4, number(at: start + 8, 4)),
                 ExplainedField(

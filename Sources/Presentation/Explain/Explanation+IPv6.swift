@@ -65,7 +65,7 @@ extension Explanation {
             (title, reference) = ("\(header.kind.name ?? "Extension") header", "")
             fields.append(length(at: start))
         }
-        return ExplainedSection(title, reference, at: header.range, fields)
+        return ExplainedSection(title, reference, at: header.range, fields).withRest(named: "data")
     }
 
     private func length(at start: Int) -> ExplainedField {
@@ -88,6 +88,7 @@ extension Explanation {
         let word = number(at: start + 2, 2)
         let isLast = word & 1 == 0
         return [
+            ExplainedField("reserved", start + 1, 1, bytes[start + 1]),
             ExplainedField(
                 "fragment offset", start + 2, 2, bits: bitText(word, octets: 2, first: 0, count: 13), "\(word >> 3)",
                 "units of 8: this fragment starts at octet \(word & 0xFFF8)"),

@@ -28,7 +28,21 @@ extension Explanation {
                 ? packet.vlanTags[index + 1].protocolIdentifier : packet.etherType
             sections.append(Self.tag(packet.vlanTags[index], at: start, next: next))
         }
+        if !packet.snapHeader.isEmpty { sections.append(Self.snap(packet.snapHeader, packet.etherType)) }
         return sections
+    }
+
+    private static func snap(_ range: ByteRange, _ etherType: EtherType?) -> ExplainedSection {
+        ExplainedSection(
+            "LLC and SNAP header", "RFC 1042", at: range,
+            [
+                ExplainedField("service access points", range.start, 2, "0xaa 0xaa", "SNAP follows"),
+                ExplainedField("control", range.start + 2, 1, "0x03", "unnumbered information"),
+                ExplainedField("organization code", range.start + 3, 3, "0", "what follows is an EtherType"),
+                ExplainedField(
+                    "EtherType", range.start + 6, 2, hexText(etherType?.rawValue ?? 0, digits: 4),
+                    etherType?.name ?? ""),
+            ])
     }
 
     private static func ethernet(_ header: EthernetHeader) -> ExplainedSection {
@@ -37,7 +51,9 @@ extension Explanation {
             [
                 ExplainedField("destination", 0, 6, "\(header.destination)", meaning(of: header.destination)),
                 ExplainedField("source", 6, 6, "\(header.source)", meaning(of: header.source)),
-                header.etherType.map { ExplainedField("EtherType", 12, 2, hexText($0.rawValue, digits: 4), $0.name ?? "") }
+                header.etherType.map {
+                    ExplainedField("EtherType", 12, 2, hexText($0.rawValue, digits: 4), $0.name ?? "")
+                }
                     ?? ExplainedField("length", 12, 2, header.typeOrLength, "an IEEE 802.3 frame, which holds LLC"),
             ])
     }
@@ -90,7 +106,9 @@ extension Explanation {
             "Linux cooked header, version 2", "LINKTYPE_LINUX_SLL2",
             at: ByteRange(from: 0, to: LinuxSLLHeader.version2Length),
             [
-                ExplainedField("protocol", 0, 2, hexText(header.protocolOrType, digits: 4), header.etherType?.name ?? ""),
+                ExplainedField(
+                    "protocol", 0, 2, hexText(header.protocolOrType, digits: 4), header.etherType?.name ?? ""),
+                ExplainedField("reserved", 2, 2, "", "must be 0"),
                 ExplainedField("interface index", 4, 4, header.interfaceIndex),
                 ExplainedField("ARPHRD type", 8, 2, header.hardwareType, hardwareName(header.hardwareType)),
                 packetType(header, 10, 1),

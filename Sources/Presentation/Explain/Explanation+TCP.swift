@@ -37,6 +37,7 @@ extension Explanation {
         fields += options(header)
         let end = min(max(header.headerLength, TCPHeader.minimumLength) + start, bytes.count)
         return ExplainedSection("TCP header", "RFC 9293 §3.1", at: ByteRange(from: start, to: end), fields)
+            .withRest(named: "padding")
     }
 
     /// Each flag with its bit in the two octets from the data offset on.
@@ -46,7 +47,7 @@ extension Explanation {
         (9, .ece, "ECE", "ECN echo (RFC 3168)"),
         (10, .urg, "URG", "the urgent pointer is valid"),
         (11, .ack, "ACK", "the acknowledgment number is valid"),
-        (12, .psh, "PSH", "hand the data to the program at once"),
+        (12, .psh, "PSH", "pass the data on at once"),
         (13, .rst, "RST", "resets the connection"),
         (14, .syn, "SYN", "opens: the sequence number is the initial one"),
         (15, .fin, "FIN", "the sender has nothing more to send"),
@@ -67,7 +68,10 @@ extension Explanation {
         case .endOfList: ("end of list", "", "what follows is padding")
         case .noOperation: ("no operation", "", "aligns the option after it")
         case .maximumSegmentSize(let size):
-            ("maximum segment size", "\(size)", isSYN ? "the most octets of data it takes in a segment" : "out of place")
+            (
+                "maximum segment size", "\(size)",
+                isSYN ? "the most octets of data it takes in a segment" : "out of place"
+            )
         case .windowScale(let shift):
             ("window scale", "\(shift)", "its windows count \(1 << min(shift, 14)) octets each (RFC 7323)")
         case .sackPermitted: ("SACK permitted", "", "it understands selective acknowledgments (RFC 2018)")
@@ -78,7 +82,10 @@ extension Explanation {
                 "arrived beyond the acknowledgment number (RFC 2018)"
             )
         case .timestamps(let times):
-            ("timestamps", "\(times.value) \(times.echoReply)", "the sender's clock, and the last that it heard (RFC 7323)")
+            (
+                "timestamps", "\(times.value) \(times.echoReply)",
+                "the sender's clock, and the last that it heard (RFC 7323)"
+            )
         case .md5Signature: ("MD5 signature", "16 octets", "RFC 2385")
         case .userTimeout(let isInMinutes, let value):
             ("user timeout", "\(value) \(isInMinutes ? "min" : "s")", "RFC 5482")

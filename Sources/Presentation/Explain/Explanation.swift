@@ -106,7 +106,8 @@ public struct Explanation: Sendable {
             fields.append(
                 ExplainedField(
                     "scaled window", value: segment.scaledWindow.map { octetsText($0) } ?? "unknown",
-                    meaning: segment.scaledWindow == nil ? "the handshake, which agrees on the scale, was not seen" : ""))
+                    meaning: segment.scaledWindow == nil ? "the handshake, which agrees on the scale, was not seen" : ""
+                ))
         }
         return ExplainedSection("Flow", "", fields)
     }

@@ -63,6 +63,12 @@ extension Line {
         put(UInt8(ascii: "}"))
     }
 
+    /// A number as an element of an array.
+    mutating func element(_ number: UInt32) {
+        putSeparator()
+        put(number: number)
+    }
+
     /// A number; beyond 2^53, which a reader's floating point may not hold, a string of its digits.
     @inline(__always)
     mutating func member(_ name: String, _ number: some FixedWidthInteger) {

@@ -6,12 +6,18 @@ enum Colour: Sendable {
     case yellow
     /// What steps back: definitions.
     case dim
+    /// What a flow's initiator said.
+    case cyan
+    /// What its responder said.
+    case magenta
 
     var start: String {
         switch self {
         case .red: "\u{1B}[31m"
         case .yellow: "\u{1B}[33m"
         case .dim: "\u{1B}[2m"
+        case .cyan: "\u{1B}[36m"
+        case .magenta: "\u{1B}[35m"
         }
     }
 

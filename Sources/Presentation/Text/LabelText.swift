@@ -21,11 +21,6 @@ extension OutputBuffer {
     mutating func append(_ label: SegmentLabel) {
         append(upTo: 256) { $0.put(label, since: nil, showsFrame: true) }
     }
-
-    /// Appends one label, with the moment of its evidence.
-    mutating func append(_ label: SegmentLabel, since start: Timestamp) {
-        append(upTo: 256) { $0.put(label, since: start, showsFrame: false) }
-    }
 }
 
 extension Line {
@@ -97,7 +92,9 @@ extension Line {
         case .simultaneousOpen: put("⤫ simultaneous open: both sides sent a SYN")
         case .halfOpen: put("! half-open: this side still holds an earlier connection")
         case .fastOpen:
-            put(label.reason == .dataAccepted ? "⚡ fast open: the SYN's data was taken" : "⚡ fast open: data in the SYN")
+            put(
+                label.reason == .dataAccepted ? "⚡ fast open: the SYN's data was taken" : "⚡ fast open: data in the SYN"
+            )
         case .fastOpenIgnored: put("⚡ fast open ignored: the SYN's data was not taken")
         case .congestionExperiencedEcho: put("≈ ECN echo: the network is congested")
         case .congestionWindowReduced: put("≈ congestion window reduced")

@@ -3,8 +3,9 @@ public import SocketEvents
 
 extension OutputBuffer {
     /// Appends a socket event as one line for people: who the other end is, what was done, and the first octets of what was
-    /// moved. A TCP socket's `bind` has no line: its `listen` or `connect` says the same.
-    public mutating func appendText(_ event: SocketEvent) {
+    /// moved. A TCP socket's `bind` has no line: its `listen` or `connect` says the same. Contents that would not fit into
+    /// `columns` are cut.
+    public mutating func appendText(_ event: SocketEvent, columns: Int? = nil) {
         if event.call == .bind, event.failure == nil, event.role != .receiver { return }
         if event.failure == nil, event.call == .listen || event.call == .bind {
             append(event.call == .listen ? "listening on " : "receiving on ")
@@ -24,10 +25,36 @@ extension OutputBuffer {
         appendDeed(event)
         if !event.content.isEmpty {
             pad(toColumn: event.datagramLength == nil ? Self.contentColumn : Self.datagramContentColumn)
-            append(escaping: event.content)
-            if event.content.count < event.octets ?? 0 { append("…") }
+            append(content: event.content, of: event.octets ?? 0, columns: columns)
         }
         endLine()
+    }
+
+    /// Appends the beginning of `octets` octets, as far as it fits, and `…` where there are more. A character is not cut in two.
+    private mutating func append(content: [UInt8], of octets: Int, columns: Int?) {
+        var shown = content[...]
+        // On a terminal too narrow for any of it a few octets are shown, and wrap.
+        if let columns {
+            let room = max(8, columns - column)
+            while Self.columns(ofEscaped: shown) + (shown.count < octets ? 1 : 0) > room { shown.removeLast() }
+        }
+        if shown.count < octets {
+            var whole = shown
+            // A UTF-8 form has at most four octets, and all after the first begin with the bits 10.
+            while whole.count + 3 > shown.count, let last = whole.last, last & 0xC0 == 0x80 { whole.removeLast() }
+            if let first = whole.last, first >= 0xC0, whole.count < shown.count || shown.last == first {
+                let isComplete = Self.decodeScalar(shown, at: whole.endIndex - 1) != nil
+                if !isComplete, whole.count > 1 { shown = whole.dropLast() }
+            }
+        }
+        append(escaping: shown)
+        if shown.count < octets { append("…") }
+    }
+
+    private static func columns(ofEscaped octets: ArraySlice<UInt8>) -> Int {
+        var probe = OutputBuffer(capacity: 256)
+        probe.append(escaping: octets)
+        return probe.column
     }
 
     /// Where the second column starts: "255.255.255.255:65535" and two spaces stand before it.

@@ -19,7 +19,10 @@ struct InterfacesCommand: ParsableCommand {
             throw FailureReport(error)
         }
         var buffer = OutputBuffer()
-        for interface in interfaces { json ? buffer.appendJSON(interface) : buffer.append(interface) }
+        let nameWidth = interfaces.map(\.name.utf8.count).max() ?? 0
+        for interface in interfaces {
+            json ? buffer.appendJSON(interface) : buffer.append(interface, nameWidth: nameWidth)
+        }
         let failure = StandardOutput.write(buffer.bytes, to: STDOUT_FILENO)
         guard failure == 0 || failure == EPIPE else {
             throw FailureReport(what: "cannot write to standard output", reason: StandardError.words(for: failure))
@@ -38,19 +41,21 @@ extension NetworkInterface {
 
 extension OutputBuffer {
     /// One interface as a line: name, state, addresses, explanation.
-    fileprivate mutating func append(_ interface: NetworkInterface) {
+    fileprivate mutating func append(_ interface: NetworkInterface, nameWidth: Int) {
         append(escaping: interface.name)
-        pad(toColumn: 16)
+        pad(toColumn: nameWidth + 2)
         append(interface.state)
-        pad(toColumn: 32)
+        let notes =
+            [interface.isLoopback ? "loopback" : nil, interface.isWireless ? "wireless" : nil, interface.explanation]
+            .compactMap { $0 }
+        if !interface.addresses.isEmpty || !notes.isEmpty { pad(toColumn: nameWidth + 18) }
         var isFirst = true
         for address in interface.addresses {
             if !isFirst { append(", ") }
             isFirst = false
             append(address)
         }
-        let notes = [interface.isLoopback ? "loopback" : nil, interface.isWireless ? "wireless" : nil]
-        for note in notes.compactMap({ $0 }) + (interface.explanation.map { [$0] } ?? []) {
+        for note in notes {
             if !isFirst { append("  ") }
             isFirst = false
             append(escaping: note)

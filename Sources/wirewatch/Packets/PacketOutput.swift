@@ -53,10 +53,18 @@ struct PacketOutput: ~Copyable {
         try writer?.write(info, bytes)
         let packet = decoder.decode(bytes, originalLength: info.originalLength)
         summary.count(packet)
-        if format != .none, !isQuiet { show(info, packet, bytes) }
+        if showsPackets { show(info, packet, bytes) }
         if buffer.count >= Self.blockSize { try writeBuffer() }
         if summary.frameCount >= countLimit { throw End.enoughFrames }
     }
+
+    /// Takes a frame that is not to be shown, counted or written, for its flow's sake.
+    mutating func passOver(_ info: FrameInfo, _ bytes: Span<UInt8>) {
+        guard showsPackets else { return }
+        _ = flows.observe(decoder.decode(bytes, originalLength: info.originalLength), info)
+    }
+
+    private var showsPackets: Bool { format != .none && !isQuiet }
 
     @inline(__always)
     private mutating func show(_ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>) {

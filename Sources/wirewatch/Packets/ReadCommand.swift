@@ -22,13 +22,25 @@ struct ReadCommand: ParsableCommand {
 
     func run() throws {
         do {
-            var reader = try SavefileReader(path: file, filter: filter.isEmpty ? nil : filter.joined(separator: " "))
+            var reader = try SavefileReader(path: file)
+            // Applied here and not by the reader: what is hidden still belongs to its flow, whose relative numbers, window
+            // scale and labels would be wrong without it.
+            let filter =
+                self.filter.isEmpty
+                ? nil
+                : try CaptureFilter(
+                    self.filter.joined(separator: " "), linkType: reader.linkType,
+                    snapshotLength: reader.snapshotLength)
             // What comes down a pipe may come slowly, and is to be seen when it comes.
             let isSlow = file == "-" && !Self.isRegularFile(STDIN_FILENO)
             var packets = try PacketOutput(
                 output, linkType: reader.linkType, snapshotLength: reader.snapshotLength)
             do {
                 try reader.forEachFrame { info, bytes in
+                    if let filter, !filter.matches(bytes, originalLength: info.originalLength) {
+                        packets.passOver(info, bytes)
+                        return
+                    }
                     try packets.take(info, bytes)
                     if isSlow { try packets.flush() }
                 }
@@ -43,7 +55,7 @@ struct ReadCommand: ParsableCommand {
         }
     }
 
-    private static func isRegularFile(_ descriptor: Int32) -> Bool {
+    static func isRegularFile(_ descriptor: Int32) -> Bool {
         var status = stat()
         return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Presentation
 import SocketEvents
 
@@ -10,11 +11,16 @@ struct SocketOutputOptions: ParsableArguments {
     @Flag(help: "Print each socket call as one JSON object a line.")
     var json = false
 
-    @Option(help: ArgumentHelp("Show the first N octets of what was moved.", valueName: "n"))
-    var content = SocketEvent.defaultContentLimit
+    @Option(
+        help: ArgumentHelp(
+            "Show the first N octets of what was moved: by default 64, on a terminal as many as fit the line.",
+            valueName: "n"))
+    var content: Int?
 
     func validate() throws {
-        guard (0...1_048_576).contains(content) else { throw ValidationError("--content must be from 0 to 1048576.") }
+        guard (0...1_048_576).contains(content ?? 0) else {
+            throw ValidationError("--content must be from 0 to 1048576.")
+        }
     }
 
     /// Whether an event gets a line: in text, a failure that ends the command is told by its error alone.
@@ -28,9 +34,11 @@ struct SocketOutputOptions: ParsableArguments {
         role: SocketRole, output: StandardOutput, observe: @escaping SocketEventSink = { _ in }
     ) -> SocketEventRecorder {
         let json = json
-        return SocketEventRecorder(role: role, manner: io, contentLimit: content) { event in
+        let columns = content == nil ? Terminal.columns(STDOUT_FILENO) : nil
+        let limit = content ?? SocketEvent.defaultContentLimit
+        return SocketEventRecorder(role: role, manner: io, contentLimit: limit) { event in
             if Self.isShown(event, json: json) {
-                output.write { json ? $0.appendJSON(event) : $0.appendText(event) }
+                output.write { json ? $0.appendJSON(event) : $0.appendText(event, columns: columns) }
             }
             observe(event)
         }

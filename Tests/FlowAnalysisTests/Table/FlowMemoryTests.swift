@@ -3,13 +3,25 @@ import Testing
 @testable import FlowAnalysis
 
 @Suite struct FlowMemoryTests {
-    /// A flow is one slot, with an unused half beside it at worst, and entries of 8 octets in the index, of which 5/16 are
-    /// taken at least. An idle connection holds nothing else: what the table remembers besides is bounded as a whole.
+    /// A flow is one slot, its record of measures, and entries of 8 octets in the index, of which 5/16 are taken at least.
+    /// Slots and records are in chunks, of which one has unused room. An idle connection holds nothing else: what the table
+    /// remembers besides is bounded as a whole.
     @Test func anIdleConnectionTakesAtMost512Octets() {
         let slot = MemoryLayout<FlowSlot>.stride
-        let atWorst = slot * 3 / 2 + 8 * 16 / 5
-        print(
-            "octets: slot \(slot), connection \(MemoryLayout<TCPConnection>.stride), an idle flow at worst \(atWorst)")
+        let record = MemoryLayout<FlowRecord>.stride
+        let atWorst = slot + record + 8 * 16 / 5
+        print("octets: slot \(slot), record of measures \(record), an idle flow at worst \(atWorst)")
+        #expect(record <= 200)
         #expect(atWorst <= 512)
+    }
+
+    @Test func allLabelsAndCausesAreCounted() {
+        #expect(SegmentLabel.Kind.allCases.count <= DirectionDetail.kindCapacity)
+        #expect(SegmentLabel.Cause.allCases.count <= DirectionDetail.causeCapacity)
+    }
+
+    /// 65,536 details are at most 96 MiB.
+    @Test func aDetailIsBounded() {
+        #expect(MemoryLayout<DirectionDetail>.stride <= 1536)
     }
 }

@@ -18,11 +18,13 @@ import Testing
                 "networkOffset":14,"ipProtocol":6,"isFragment":false,\
                 "transport":{"tcp":{"sourcePort":40000,"destinationPort":7000,"sequenceNumber":1001,\
                 "acknowledgmentNumber":5001,"dataOffsetInWords":5,"flags":["psh","ack"],"window":502,\
-                "checksum":49886,"urgentPointer":0}},"transportOffset":34,\
+                "checksum":44988,"urgentPointer":0}},"transportOffset":34,\
                 "payload":{"lowerBound":54,"upperBound":554},"payloadLength":500,\
                 "flow":{"flow":1,"direction":"fromInitiator","isFirst":false,"relativeSequenceNumber":1,\
-                "relativeSequenceEnd":501,"relativeAcknowledgmentNumber":1,"scaledWindow":64256},\
-                "labels":[{"label":"retransmission","cause":"undetermined","carries":["data"],"firstRepeated":1,\
+                "relativeSequenceEnd":501,"relativeAcknowledgmentNumber":1,"scaledWindow":64256,\
+                "senderState":"ESTABLISHED","receiverState":"ESTABLISHED"},\
+                "labels":[{"label":"retransmission","reason":"octetsSeen","cause":"undetermined",\
+                "causeReason":"none","carries":["data"],"spurious":"unknown","firstRepeated":1,\
                 "repeatedEnd":501,"repeatedCount":500,\
                 "evidence":{"frame":4,"timestamp":"1764000000.020331000"},\
                 "text":"⟲ retransmission: 1:501 was sent in frame 4"}]}

@@ -18,6 +18,7 @@ extension Line {
             object("link") { line in line.object("loopback") { $0.member("family", header.family) } }
         }
         if !packet.vlanTags.isEmpty { putTags(packet) }
+        if !packet.snapHeader.isEmpty { member("snapHeader", packet.snapHeader) }
         member("etherType", packet.etherType?.rawValue)
     }
 

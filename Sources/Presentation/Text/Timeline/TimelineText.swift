@@ -79,13 +79,12 @@ public struct TimelineText: Sendable {
         scratch.appendSummary(event.packet, event.bytes.span, flow: event.flow)
     }
 
-    /// What the analysis says of a segment, a line for each label.
+    /// What the analysis says of a segment.
     private mutating func appendLabels(_ event: PacketEvent, since start: Timestamp, to buffer: inout OutputBuffer) {
-        for label in event.flow?.tcp?.labels.elements ?? [] {
-            scratch.removeAll()
-            scratch.append(label, since: start)
-            appendFolded(lanes.wire, colour: .yellow, to: &buffer)
-        }
+        guard let segment = event.flow?.tcp, !segment.labels.isEmpty else { return }
+        scratch.removeAll()
+        scratch.appendLabels(segment, since: start)
+        appendFolded(lanes.wire, colour: .yellow, to: &buffer)
     }
 
     /// Puts what stands in `scratch` into a lane, in as many lines as it takes, each but the first indented by two.
@@ -112,10 +111,7 @@ public struct TimelineText: Sendable {
 
 extension OutputBuffer {
     /// Appends a span as seconds with six decimals.
-    mutating func append(seconds nanoseconds: Int64) {
-        if nanoseconds < 0 { append(UInt8(ascii: "-")) }
-        append(nanoseconds.magnitude / 1_000_000_000)
-        append(UInt8(ascii: "."))
-        append(nanoseconds.magnitude % 1_000_000_000 / 1000, zeroPaddedTo: 6)
+    fileprivate mutating func append(seconds nanoseconds: Int64) {
+        append(upTo: 32) { $0.put(secondsOf: nanoseconds) }
     }
 }

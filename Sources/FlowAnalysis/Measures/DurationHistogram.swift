@@ -1,0 +1,54 @@
+/// How often time spans of each length occurred, on a logarithmic scale: quantiles of any number of spans in a bounded
+/// place.
+///
+/// Sixteen steps an octave from 1,024 ns on, and steps of 64 ns below: a quantile is off by at most 1/16 of itself, or
+/// 64 ns. Spans of 2⁴¹ ns (36 minutes) and more share the last step. Where a step's count is full, all counts are halved,
+/// which leaves their proportions.
+struct DurationHistogram: BitwiseCopyable {
+    private static let stepCount = 512
+
+    private var counts = InlineArray<512, UInt16>(repeating: 0)
+    /// Spans that were added.
+    private(set) var count: UInt64 = 0
+
+    init() {}
+
+    mutating func add(nanoseconds: Int64) {
+        let step = Self.step(of: nanoseconds)
+        if counts[step] == .max {
+            for index in 0..<Self.stepCount { counts[index] /= 2 }
+        }
+        counts[step] += 1
+        count += 1
+    }
+
+    /// The span that a share of all does not exceed, 0...1: 0.5 for the median. 0 where there is none.
+    func quantile(_ share: Double) -> Int64 {
+        var total: UInt64 = 0
+        for index in 0..<Self.stepCount { total += UInt64(counts[index]) }
+        let rank = share * Double(max(total, 1) - 1)
+        var below: UInt64 = 0
+        for index in 0..<Self.stepCount where counts[index] > 0 {
+            let inStep = UInt64(counts[index])
+            if rank < Double(below + inStep) {
+                let start = Self.start(ofStep: index)
+                let width = Self.start(ofStep: index + 1) - start
+                return start + Int64(Double(width) * (rank - Double(below) + 0.5) / Double(inStep))
+            }
+            below += inStep
+        }
+        return 0
+    }
+
+    static func step(of nanoseconds: Int64) -> Int {
+        guard nanoseconds >= 1024 else { return Int(max(0, nanoseconds) >> 6) }
+        let octave = 63 - nanoseconds.leadingZeroBitCount
+        let step = (octave - 9) * 16 + Int(nanoseconds >> Int64(octave - 4) & 15)
+        return min(step, stepCount - 1)
+    }
+
+    static func start(ofStep step: Int) -> Int64 {
+        guard step >= 16 else { return Int64(step) << 6 }
+        return (16 + Int64(step & 15)) << Int64(step / 16 + 5)
+    }
+}

@@ -1,0 +1,18 @@
+/// What was measured of one direction of a UDP flow.
+public struct UDPDirectionMeasures: Sendable, Hashable {
+    /// Datagrams; one in fragments counts once, with its first fragment.
+    public internal(set) var datagrams: UInt64 = 0
+    /// Octets of the frames that carried them, as they were on the wire, those of known fragments included.
+    public internal(set) var frameOctets: UInt64 = 0
+    /// Octets of the datagrams without their headers.
+    public internal(set) var octets: UInt64 = 0
+    /// Octets of the smallest datagram without its header; nil where there is none.
+    public internal(set) var minimumOctets: UInt32?
+    public internal(set) var maximumOctets: UInt32?
+    /// Time from a datagram to the next one of this direction; nil where there are not two.
+    public internal(set) var gap: DurationSummary?
+    /// IP fragments: of a datagram in three fragments three, where its first one was captured before the others.
+    public internal(set) var fragments: UInt64 = 0
+    /// ICMP errors that answered a datagram of this direction.
+    public internal(set) var icmpErrors: UInt64 = 0
+}

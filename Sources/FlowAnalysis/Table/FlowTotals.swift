@@ -1,0 +1,23 @@
+/// What a number of flows came to together.
+public struct FlowTotals: Sendable, Hashable {
+    public private(set) var flows: UInt64 = 0
+    public private(set) var packets: UInt64 = 0
+    /// Octets of their frames on the wire.
+    public private(set) var frameOctets: UInt64 = 0
+    /// Octets of data.
+    public private(set) var octets: UInt64 = 0
+    /// Segments with the label `retransmission`.
+    public private(set) var retransmittedSegments: UInt64 = 0
+
+    public init() {}
+
+    mutating func add(_ record: FlowRecord) {
+        flows += 1
+        for direction in [record.fromInitiator, record.fromResponder] {
+            packets &+= direction.packets
+            frameOctets &+= direction.frameOctets
+            octets &+= direction.octets
+            retransmittedSegments &+= UInt64(direction.retransmittedSegments)
+        }
+    }
+}

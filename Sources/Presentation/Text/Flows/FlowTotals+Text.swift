@@ -1,0 +1,45 @@
+public import FlowAnalysis
+
+extension FlowTotals {
+    /// The closing line: "12 flows (10 TCP…": flows, packets, octets, resends.
+    ///
+    /// - Parameters:
+    ///   - evicted: flows that made room for others, among these.
+    ///   - limit: the most flows that were held at once.
+    ///   - refusedDetails: how often a flow's details found no room.
+    public func line(evicted: FlowTotals, limit: Int, refusedDetails: UInt64) -> String {
+        var line = "\(flows) \(flows == 1 ? "flow" : "flows"), \(packets) \(packets == 1 ? "packet" : "packets"), "
+        line += "\(octets) octets of data, \(retransmittedSegments) "
+        line += "\(retransmittedSegments == 1 ? "retransmission" : "retransmissions")"
+        if evicted.flows > 0 {
+            line += "; \(evicted.flows) idle \(evicted.flows == 1 ? "flow" : "flows") with \(evicted.packets) packets "
+            line += "made room for others (--limit \(limit)) and \(evicted.flows == 1 ? "has" : "have") no row"
+        }
+        if refusedDetails > 0 {
+            line += "; there was no room for some flows' details: causes, labels and percentiles are not complete"
+        }
+        return line
+    }
+}
+
+extension FlowSummary {
+    /// Packets from one end.
+    func packets(_ direction: FlowDirection) -> UInt64 {
+        switch (measures, direction) {
+        case (.tcp(let measures), .fromInitiator): measures.initiatorToResponder.segments
+        case (.tcp(let measures), .fromResponder): measures.responderToInitiator.segments
+        case (.udp(let measures), .fromInitiator): measures.initiatorToResponder.datagrams
+        case (.udp(let measures), .fromResponder): measures.responderToInitiator.datagrams
+        }
+    }
+
+    /// Octets of data from one end.
+    func octets(_ direction: FlowDirection) -> UInt64 {
+        switch (measures, direction) {
+        case (.tcp(let measures), .fromInitiator): measures.initiatorToResponder.octets
+        case (.tcp(let measures), .fromResponder): measures.responderToInitiator.octets
+        case (.udp(let measures), .fromInitiator): measures.initiatorToResponder.octets
+        case (.udp(let measures), .fromResponder): measures.responderToInitiator.octets
+        }
+    }
+}

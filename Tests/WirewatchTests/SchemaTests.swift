@@ -1,0 +1,88 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// Real output of every command, against the JSON Schema that stands in the repository.
+@Suite struct SchemaTests {
+    /// Python with the package jsonschema, or nil.
+    private static let python: Tool? = {
+        guard let python = Tool("python3"), let run = try? python.run(["-c", "import jsonschema"]), run.status == 0
+        else { return nil }
+        return python
+    }()
+
+    /// Prints what is wrong with the lines of a file; nothing where all are valid.
+    private static let validation = """
+        import json, sys
+        from jsonschema import Draft202012Validator
+        with open(sys.argv[1]) as file: schema = json.load(file)
+        Draft202012Validator.check_schema(schema)
+        validator = Draft202012Validator(schema)
+        for line in open(sys.argv[2]):
+            for error in validator.iter_errors(json.loads(line)):
+                print(error.message[:200], list(error.absolute_path), line[:120])
+        """
+
+    private static let schema = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "schema/wirewatch.schema.json").path
+
+    private func faults(_ lines: [String]) throws -> String {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("lines.jsonl", Array((lines.joined(separator: "\n") + "\n").utf8))
+        let run = try #require(Self.python).run(["-c", Self.validation, Self.schema, path])
+        #expect(run.status == 0)
+        return run.output
+    }
+
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
+    func readAndExplain() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("sample.pcap", SampleCapture.pcap(SampleCapture.all))
+        let read = try ChildProcess.wirewatch("read", "--json", "--verify-checksums", path).finish()
+        #expect(read.lines.count == SampleCapture.all.count + 1)
+        let explained = try (1...SampleCapture.all.count).flatMap { frame in
+            try ChildProcess.wirewatch("explain", "--json", path, "--frame", "\(frame)").finish().lines
+        }
+        #expect(explained.count == SampleCapture.all.count)
+        #expect(try faults(read.lines + explained) == "")
+    }
+
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
+    func interfaces() throws {
+        let outcome = try ChildProcess.wirewatch("interfaces", "--json").finish()
+        #expect(!outcome.lines.isEmpty)
+        #expect(try faults(outcome.lines) == "")
+    }
+
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"), arguments: ["tcp", "udp"])
+    func demo(lesson: String) throws {
+        let outcome = try ChildProcess.wirewatch("demo", lesson, "--json").finish()
+        #expect(outcome.ending == .exited(0))
+        #expect(try faults(outcome.lines) == "")
+    }
+
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"), arguments: ["blocking", "async"])
+    func traffic(manner: String) throws {
+        let listener = try ChildProcess.wirewatch("tcp", "listen", "127.0.0.1:0", "--io", manner, "--json")
+        let first = try Events([listener.waitForLine { $0.contains("\"listen\"") }]).all[0]
+        let address = try #require(first["local"] as? String)
+        let client = try ChildProcess.wirewatch(
+            "tcp", "connect", address, "--io", manner, "--json", "--message", "a\u{1B}[31mb"
+        ).finish()
+        listener.send(signal: SIGTERM)
+        let outcome = try listener.finish()
+        #expect(!client.lines.isEmpty)
+        #expect(try faults(client.lines + outcome.lines) == "")
+        let refused = try ChildProcess.wirewatch("tcp", "connect", address, "--io", manner, "--json", "--message", "x")
+            .finish()
+        if !refused.lines.isEmpty { #expect(try faults(refused.lines) == "") }
+    }
+
+    /// The validator does find faults: an event with a member that the schema does not know.
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
+    func aFaultIsFound() throws {
+        #expect(try faults([#"{"event":"summary","frameCount":1}"#]) != "")
+        #expect(try faults([#"{"event":"interface","name":"lo","mtu":1500}"#]) != "")
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Real connections under loss: what wirewatch labels must be what the kernel counted. `wirewatch-truth` runs them, each in
+/// namespaces of its own.
+@Suite struct TruthTests {
+    /// Whether a process may make namespaces here.
+    static let canMakeNamespaces: Bool = {
+        guard let unshare = Tool("unshare") else { return false }
+        return (try? unshare.run(["-Urn", "true"]))?.status == 0
+    }()
+
+    /// A run that is not void: another seed takes its place otherwise, up to three times.
+    private func run(_ arguments: [String], seed: Int) throws -> [String: Any] {
+        let program = ChildProcess.builtProductsDirectory + "/wirewatch-truth"
+        var reasons: [String] = []
+        for attempt in 0..<3 {
+            let seeded = arguments + ["--seed", "\(seed + attempt * 100_000)"]
+            let outcome = try ChildProcess(program, seeded, seconds: 100).finish()
+            let line = try #require(outcome.lines.first { !$0.isEmpty }, "\(outcome.errorLines)")
+            let report = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            if outcome.ending == .exited(0) { return report }
+            reasons.append("\(report["void"] ?? outcome.errorLines)")
+        }
+        Issue.record("three void runs: \(reasons)")
+        return [:]
+    }
+
+    private func expectEqualCounts(_ report: [String: Any], connections: Int) throws {
+        let ends = try #require(report["ends"] as? [[String: Any]])
+        #expect(ends.count == 2 * connections)
+        for end in ends {
+            let (kernel, ours) = (end["kernel"] as? Int, end["wirewatch"] as? Int)
+            #expect(kernel == ours, "\(end)")
+        }
+    }
+
+    @Test(
+        .enabled(if: canMakeNamespaces, "needs the right to make namespaces"),
+        arguments: [(1, 0.01, false), (2, 0.1, false), (3, 0.2, true), (4, 0.4, false)])
+    func onLoopbackTheKernelCountsTheSame(seed: Int, loss: Double, wholePath: Bool) throws {
+        let options = ["loopback", "--loss", "\(loss)", "--octets", "30000"] + (wholePath ? ["--whole-path"] : [])
+        try expectEqualCounts(run(options, seed: seed), connections: 4)
+    }
+
+    @Test(.enabled(if: canMakeNamespaces, "needs the right to make namespaces"))
+    func overALinkEachSenderCountsTheSame() throws {
+        let options = ["link", "--loss", "0.05", "--delay", "5", "--octets", "30000"]
+        try expectEqualCounts(run(options, seed: 1), connections: 4)
+    }
+}
