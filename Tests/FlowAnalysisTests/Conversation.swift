@@ -14,7 +14,16 @@ final class Conversation {
     /// What relative number 0 is on the wire.
     var clientInitial: UInt32 = 1_000
     var serverInitial: UInt32 = 5_000
+    /// IP identifications: counted per side where true, else 0.
+    var countsIdentifications = false
+    /// The identification of the next packet, over the count; for one that left earlier or was doubled.
+    var nextIdentification: UInt16?
+    /// Where frames come from in an `any` capture; nil for raw IP.
+    var interface: UInt32?
+    private(set) var identifications: (client: UInt16, server: UInt16) = (100, 500)
     private(set) var frameNumber: UInt64 = 0
+    /// Milliseconds that passed beside the one of each frame.
+    private(set) var waited: Int64 = 0
 
     /// The next frame's time, in nanoseconds; nil for a millisecond after the one before.
     var nextTime: Int64?
@@ -26,6 +35,23 @@ final class Conversation {
     /// A millisecond for each frame.
     static func time(ofFrame number: UInt64) -> Timestamp {
         Timestamp(nanosecondsSinceEpoch: Int64(number) * 1_000_000)
+    }
+
+    /// Lets time pass, in milliseconds.
+    func wait(_ milliseconds: Int64) { waited += milliseconds }
+
+    private func identification(_ side: Side) -> UInt16 {
+        guard countsIdentifications else { return 0 }
+        if let given = nextIdentification {
+            nextIdentification = nil
+            return given
+        }
+        if side == .client {
+            identifications.client &+= 1
+            return identifications.client
+        }
+        identifications.server &+= 1
+        return identifications.server
     }
 
     /// Sends a segment with relative numbers, and returns what the table says of it.
@@ -64,20 +90,31 @@ final class Conversation {
             let (client, server) = (IPv4Address(10, 0, 0, 1), IPv4Address(10, 0, 0, 2))
             network = .ipv4(
                 IPv4Header(
-                    source: side == .client ? client : server, destination: side == .client ? server : client))
+                    source: side == .client ? client : server, destination: side == .client ? server : client,
+                    identification: identification(side)))
         }
-        return show(frame: FrameBuilder(network: network, transport: transport, payload: payload).encode())
+        var link = FrameBuilder.Link.none
+        if let interface {
+            link = .linuxSLL2(
+                LinuxSLLHeader(
+                    packetType: 0, hardwareType: 1, addressLength: 6, rawAddress: 0, protocolOrType: 0,
+                    interfaceIndex: interface))
+        }
+        let builder = FrameBuilder(link: link, network: network, transport: transport, payload: payload)
+        return show(frame: builder.encode())
     }
 
     /// Shows the table a raw IP packet, of which `originalLength` octets were on the wire.
     func show(frame: [UInt8], originalLength: Int? = nil) -> FlowObservation? {
         frameNumber += 1
         let original = originalLength ?? frame.count
-        let packet = PacketDecoder(linkType: .raw).decode(frame.span, originalLength: original)
-        let time = nextTime.map { Timestamp(nanosecondsSinceEpoch: $0) } ?? Self.time(ofFrame: frameNumber)
+        let packet = PacketDecoder(linkType: interface == nil ? .raw : .linuxSLL2).decode(
+            frame.span, originalLength: original)
+        let time = nextTime ?? (Int64(frameNumber) + waited) * 1_000_000
         nextTime = nil
         let info = FrameInfo(
-            number: frameNumber, timestamp: time, capturedLength: frame.count, originalLength: original)
+            number: frameNumber, timestamp: Timestamp(nanosecondsSinceEpoch: time), capturedLength: frame.count,
+            originalLength: original)
         return table.observe(packet, info, frame.span)
     }
 

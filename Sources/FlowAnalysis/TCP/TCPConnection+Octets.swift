@@ -128,7 +128,7 @@ extension TCPConnection {
             start: placed.start, frame: placed.info.number, timestamp: placed.info.timestamp,
             length: UInt32(clamping: placed.end - placed.start), timestampValue: segment.timestampValue,
             identification: segment.identification, marks: segment.hasTimestamp ? marks.union(.timestamp) : marks,
-            interface: UInt8(truncatingIfNeeded: segment.interface))
+            interface: segment.interface)
         sender.newestSending = memory.log.record(sending, previous: sender.newestSending)
     }
 

@@ -42,7 +42,7 @@ extension TCPConnection {
         }
         let earlier = log.latest(of: placed.start, newest: sender.newestSending)
         guard earlier.exists, earlier.sending.start == placed.start, earlier.sending.end == placed.end,
-            earlier.sending.interface != UInt8(truncatingIfNeeded: segment.interface),
+            earlier.sending.interface != segment.interface,
             earlier.sending.identification == segment.identification
         else { return false }
         return !segment.hasTimestamp || earlier.sending.timestampValue == segment.timestampValue

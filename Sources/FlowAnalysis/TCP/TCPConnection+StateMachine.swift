@@ -21,7 +21,9 @@ extension TCPConnection {
         if placed.flags.contains(.fin) {
             switch sender.state {
             case .established, .synReceived, .unseen: sender.state = .finWait1
-            case .closeWait: sender.state = .lastAck
+            case .closeWait:
+                // Without an ACK of the other's FIN, it had not come yet: both closed at once (§3.6, figure 13).
+                sender.state = receiver.isAllAcknowledged ? .lastAck : .closing
             default: break
             }
         }

@@ -17,7 +17,7 @@ struct TCPSegment: BitwiseCopyable {
     /// The IPv4 identification; 0 where there is none, for 0 proves nothing (RFC 6864 §4.1).
     let identification: UInt16
     /// Where the frame was seen, in a capture of several interfaces; 0 elsewhere.
-    let interface: UInt16
+    let interface: UInt8
     /// The shift count as sent; nil without the option.
     let windowScale: UInt8?
     let sackBlocks: BoundedArray<4, SACKBlock>
@@ -42,7 +42,7 @@ struct TCPSegment: BitwiseCopyable {
         if case .ipv4(let ipv4) = packet.network { identification = ipv4.identification } else { identification = 0 }
         if case .linuxSLL2(let link) = packet.link {
             // A frame that leaves by an interface and comes in by the same one (lo) is seen twice, too.
-            interface = UInt16(truncatingIfNeeded: link.interfaceIndex << 1 | (link.packetType == 4 ? 1 : 0)) | 0x8000
+            interface = UInt8(truncatingIfNeeded: link.interfaceIndex << 1 | (link.packetType == 4 ? 1 : 0)) | 0x80
         } else {
             interface = 0
         }

@@ -63,6 +63,8 @@ struct TCPSide: BitwiseCopyable {
     /// Identifications in a row that were near the one before.
     var identificationSteps: UInt8 = 0
     var state = TCPState.unseen
+    /// Where frames of this side were seen first; 0 where the capture does not tell.
+    var interface: UInt8 = 0
     /// Position 0. Where no SYN was seen, the number before the first one that was.
     private(set) var initialSequenceNumber = SequenceNumber(rawValue: 0)
     /// The last window that this side announced: in octets where its scale is known, else as sent.
@@ -71,15 +73,14 @@ struct TCPSide: BitwiseCopyable {
     var lastTimestampValue: UInt32 = 0
     /// The last identification that was not 0; 0 before one.
     var lastIdentification: UInt16 = 0
-    /// Where frames of this side were seen first; 0 where the capture does not tell.
-    var interface: UInt16 = 0
+    /// RTTVAR in units of 64 ticks.
+    private(set) var coarseVariation: UInt16 = 0
     /// The low bits of the position whose acknowledgment ends a measured round trip.
     var timedEnd: UInt32 = 0
     /// When that was sent.
     var timedAt: UInt32 = 0
-    /// SRTT and RTTVAR (RFC 6298 §2) of the way from the point of capture to the other side and back, and the shortest.
+    /// SRTT (RFC 6298 §2) of the way from the point of capture to the other side and back, and the shortest.
     var smoothedRoundTrip: UInt32 = 0
-    var roundTripVariation: UInt32 = 0
     var shortestRoundTrip: UInt32 = 0
     /// When the other side last acknowledged or reported something new.
     var lastNews: UInt32 = 0
@@ -93,6 +94,12 @@ struct TCPSide: BitwiseCopyable {
     var recovery: UInt32 = 0
     /// The ticket of the last segment with octets in the `SendingLog`.
     var newestSending: UInt64 = 0
+
+    /// RTTVAR (RFC 6298 §2) of the same way.
+    var roundTripVariation: UInt32 {
+        get { UInt32(coarseVariation) << 6 }
+        set { coarseVariation = UInt16(clamping: newValue >> 6) }
+    }
 
     var hasBase: Bool { knowledge.contains(.base) }
     var hasSYN: Bool { !knowledge.isDisjoint(with: .anySYN) }

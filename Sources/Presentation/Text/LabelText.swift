@@ -2,17 +2,11 @@ public import FlowAnalysis
 public import PacketDecode
 
 extension OutputBuffer {
-    /// Appends what a segment's labels say, in words: `⟲ retransmission: 1:501 was sent at 0.020331`. Nothing where it has
-    /// none.
+    /// Appends what a label says of its segment, in words: `⟲ retransmission: 1:501 was sent at 0.020331`.
     ///
     /// - Parameter start: the moment that times are counted from.
-    public mutating func appendLabels(_ segment: SegmentObservation, since start: Timestamp) {
-        for index in segment.labels.indices {
-            append(upTo: 256) { line in
-                if index > 0 { line.put(UInt8(ascii: " ")) }
-                line.put(segment.labels[index], since: start, showsFrame: false)
-            }
-        }
+    public mutating func append(_ label: SegmentLabel, since start: Timestamp) {
+        append(upTo: 256) { $0.put(label, since: start, showsFrame: false) }
     }
 }
 
@@ -20,11 +14,6 @@ extension OutputBuffer {
     /// Appends one label, with the frame that is its evidence.
     mutating func append(_ label: SegmentLabel) {
         append(upTo: 256) { $0.put(label, since: nil, showsFrame: true) }
-    }
-
-    /// Appends one label, with the moment of its evidence.
-    mutating func append(_ label: SegmentLabel, since start: Timestamp) {
-        append(upTo: 256) { $0.put(label, since: start, showsFrame: false) }
     }
 }
 

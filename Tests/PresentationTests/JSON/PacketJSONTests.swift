@@ -31,11 +31,20 @@ import Testing
                 """)
     }
 
+    /// The D-SACK that follows tells that the resend was needless.
+    @Test func aRevisionFollowsItsEvidence() {
+        #expect(
+            jsonLines(SampleCapture.connection)[6] == """
+                {"event":"revision","timestamp":"1764000000.224001123","frame":5,"label":"retransmission",\
+                "old":{"spurious":"unknown"},"new":{"spurious":true},"reason":"dSACK","evidence":{"frame":6}}
+                """)
+    }
+
     /// A JSON parser of another's making reads the same values, for every layer.
     @Test func everyLayerIsThere() throws {
         let objects = try jsonLines(SampleCapture.all).map {
             try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
-        }
+        }.filter { $0["event"] as? String == "packet" }
         #expect(objects.count == SampleCapture.all.count)
         func value(_ index: Int, _ path: String...) -> Any? {
             path.reduce(objects[index] as Any?) { ($0 as? [String: Any])?[$1] }

@@ -7,6 +7,8 @@ extension OutputBuffer {
 
     /// Appends a packet as one JSON object on a line of its own. The names are those of the Swift properties.
     ///
+    /// Where the packet is evidence on an earlier frame's label, an event `revision` follows on the next line.
+    ///
     /// - Parameters:
     ///   - packet: the packet that `bytes` was decoded into.
     ///   - flow: what its flow says of it; nil for what is neither TCP nor UDP.
@@ -29,6 +31,25 @@ extension OutputBuffer {
             }
             if let flow { line.putJSON(flow) }
             if let checksums { line.putJSON(checksums) }
+            line.endObject()
+        }
+        endLine()
+        if let revisions = flow?.tcp?.revisions, !revisions.isEmpty {
+            for index in revisions.indices { appendJSON(revisions[index], info) }
+        }
+    }
+
+    private mutating func appendJSON(_ revision: LabelRevision, _ info: FrameInfo) {
+        append(upTo: 1024) { line in
+            line.beginObject()
+            line.member("event", "revision")
+            line.member("timestamp", info.timestamp)
+            line.member("frame", revision.frame)
+            line.member("label", revision.kind.rawValue)
+            line.object("old") { $0.putSpurious(revision.wasSpurious) }
+            line.object("new") { $0.putSpurious(revision.isSpurious) }
+            line.member("reason", revision.reason.rawValue)
+            line.object("evidence") { $0.member("frame", revision.evidence) }
             line.endObject()
         }
         endLine()

@@ -37,13 +37,7 @@ extension Line {
         if label.carries.contains(.syn) { value("syn") }
         if label.carries.contains(.fin) { value("fin") }
         endArray()
-        if label.kind.isResend {
-            if let isSpurious = label.isSpurious {
-                member("spurious", isSpurious)
-            } else {
-                member("spurious", "unknown")
-            }
-        }
+        if label.kind.isResend { putSpurious(label.isSpurious) }
         if label.count > 0 { member("count", UInt32(label.count)) }
         if label.repeatedCount > 0 {
             member("firstRepeated", label.firstRepeated)
@@ -60,5 +54,13 @@ extension Line {
         key("text")
         value { $0.put(label, since: nil, showsFrame: true) }
         endObject()
+    }
+
+    mutating func putSpurious(_ isSpurious: Bool?) {
+        if let isSpurious {
+            member("spurious", isSpurious)
+        } else {
+            member("spurious", "unknown")
+        }
     }
 }

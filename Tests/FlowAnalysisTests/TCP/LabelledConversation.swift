@@ -1,0 +1,44 @@
+import FlowAnalysis
+import PacketDecode
+
+extension Conversation {
+    /// Sends a segment and returns its labels by their JSON names, with the cause of a resend: `retransmission/fast`.
+    func labels(
+        _ side: Side, _ flags: TCPFlags, _ sequence: Int64, ack: Int64? = nil, data: Int = 0, window: UInt16 = 1_000,
+        _ options: TCPOption...
+    ) throws -> [String] {
+        let observation = try send(
+            side, flags, sequence, ack: ack, data: data, window: window, options: options)
+        return observation.labelNames
+    }
+
+    /// SACK blocks of the other side's relative numbers, for a segment of `side`.
+    func sack(_ side: Side, _ blocks: (Int64, Int64)...) -> TCPOption {
+        let initial = side == .client ? serverInitial : clientInitial
+        func number(_ position: Int64) -> SequenceNumber {
+            SequenceNumber(rawValue: initial &+ UInt32(truncatingIfNeeded: position))
+        }
+        var list = BoundedArray<4, SACKBlock>(filler: SACKBlock(leftEdge: number(0), rightEdge: number(0)))
+        for block in blocks {
+            list.append(SACKBlock(leftEdge: number(block.0), rightEdge: number(block.1)))
+        }
+        return .sack(list)
+    }
+
+    /// A handshake that agrees on SACK.
+    func shakeHandsWithSACK() throws {
+        _ = try send(.client, .syn, 0, options: [.sackPermitted])
+        _ = try send(.server, .syn, 0, ack: 1, options: [.sackPermitted])
+        _ = try send(.client, [], 1, ack: 1)
+    }
+
+    static func stamp(_ value: UInt32) -> TCPOption { .timestamps(TCPTimestamps(value: value, echoReply: 1)) }
+}
+
+extension FlowObservation {
+    var labelNames: [String] {
+        (tcp?.labels.elements ?? []).map { label in
+            label.kind.isResend ? "\(label.kind.rawValue)/\(label.cause.rawValue)" : label.kind.rawValue
+        }
+    }
+}
