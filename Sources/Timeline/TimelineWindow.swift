@@ -30,10 +30,12 @@ public struct TimelineWindow: ~Copyable {
     }
 
     /// Lends the entries whose time the window has passed, in order, and forgets them.
+    ///
+    /// - Parameter completeUpTo: entries later than this are held, however long ago they were; nil holds none.
     public mutating func release<Failure: Error>(
-        now: Timestamp, _ body: (TimelineEntry) throws(Failure) -> Void
+        now: Timestamp, completeUpTo: Timestamp? = nil, _ body: (TimelineEntry) throws(Failure) -> Void
     ) throws(Failure) {
-        let edge = now.nanosecondsSinceEpoch - length
+        let edge = min(now.nanosecondsSinceEpoch - length, completeUpTo?.nanosecondsSinceEpoch ?? .max)
         let count = waiting.prefix { $0.time.nanosecondsSinceEpoch <= edge }.count
         try release(first: count, body)
     }

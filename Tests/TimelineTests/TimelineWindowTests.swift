@@ -50,6 +50,18 @@ private func time(_ nanoseconds: Int64) -> Timestamp { Timestamp(nanosecondsSinc
         #expect(window.count == 1)
     }
 
+    @Test func holdsWhatASlowSourceMayStillPrecede() {
+        var window = TimelineWindow(length: 10)
+        for moment in [5, 15] { window.insert(entry(at: Int64(moment))) }
+        var released: [Timestamp] = []
+        window.release(now: time(1000), completeUpTo: time(14)) { released.append($0.time) }
+        #expect(released == [time(5)])
+        window.insert(entry(at: 14))
+        window.release(now: time(1000), completeUpTo: time(15)) { released.append($0.time) }
+        #expect(released == [time(5), time(14), time(15)])
+        #expect(window.lateCount == 0)
+    }
+
     @Test func countsWhatCameTooLate() {
         var window = TimelineWindow(length: 0)
         window.insert(entry(at: 100))
@@ -109,7 +121,7 @@ private func time(_ nanoseconds: Int64) -> Timestamp { Timestamp(nanosecondsSinc
         var taken: [TimelineEntry] = []
         var isExhausted = false
         while !isExhausted {
-            let (entries, last) = feed.take(waitingAtMost: 1000)
+            let (entries, _, last) = feed.take(waitingAtMost: 1000)
             taken += entries
             isExhausted = last
         }
@@ -119,9 +131,17 @@ private func time(_ nanoseconds: Int64) -> Timestamp { Timestamp(nanosecondsSinc
         }
     }
 
+    @Test func theLastMomentNotedAsCompleteStands() {
+        let feed = TimelineFeed()
+        feed.noteComplete(upTo: time(20))
+        feed.noteComplete(upTo: time(10))
+        #expect(feed.take(waitingAtMost: 1).completeUpTo == time(20))
+    }
+
     @Test func comesBackWithNothingWhereNothingIsPushed() {
-        let (entries, isExhausted) = TimelineFeed().take(waitingAtMost: 1)
+        let (entries, completeUpTo, isExhausted) = TimelineFeed().take(waitingAtMost: 1)
         #expect(entries.isEmpty)
+        #expect(completeUpTo == nil)
         #expect(!isExhausted)
     }
 }

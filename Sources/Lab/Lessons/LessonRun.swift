@@ -10,7 +10,7 @@ internal import TrafficBlocking
 public struct LessonRun {
     /// Nanoseconds that the timeline waits for entries that are on their way: enough for two threads to be scheduled,
     /// and well below the 100 ms in which a person should see a thing.
-    static let window: Int64 = 40_000_000
+    static let window: Int64 = 60_000_000
 
     public let lesson: Lesson
     /// Where the capture is kept too; nil for nowhere.
@@ -40,14 +40,18 @@ public struct LessonRun {
         var window = TimelineWindow(length: Self.window)
         var isExhausted = false
         while !isExhausted {
-            let (entries, last) = crew.feed.take(waitingAtMost: 10)
+            let (entries, completeUpTo, last) = crew.feed.take(waitingAtMost: 10)
             isExhausted = last
             for entry in entries { window.insert(entry) }
             let keep: (TimelineEntry) throws -> Void = { entry in
                 record.entries.append(entry)
                 try show(entry)
             }
-            if last { try window.releaseAll(keep) } else { try window.release(now: .now, keep) }
+            if last {
+                try window.releaseAll(keep)
+            } else {
+                try window.release(now: .now, completeUpTo: completeUpTo, keep)
+            }
         }
         record.lateCount = window.lateCount
         record.statistics = crew.statistics
@@ -127,7 +131,8 @@ private final class Crew: Sendable {
         try whenOpen()
         var outcome = LiveCapture.Outcome.frames(0)
         while outcome != .stopped {
-            outcome = try capture.receive { info, bytes in
+            let looked = Timestamp.now
+            outcome = try capture.receive(until: .now + .milliseconds(10)) { info, bytes in
                 try writer?.write(info, bytes)
                 let packet = decoder.decode(bytes, originalLength: info.originalLength)
                 let flow = flows.observe(packet, info)
@@ -137,6 +142,8 @@ private final class Crew: Sendable {
                 if event.retransmission != nil { stage.askKernel(on: .retransmission(frame: info.number)) }
                 stage.wire.observe(event)
             }
+            // Fewer than were asked for, or none: the ring is empty of what it held at the look.
+            if outcome != .frames(LiveCapture.defaultLimit) { feed.noteComplete(upTo: looked) }
             // An interrupt ends the program at once: what the timeline has shown is then in the file, too.
             try writer?.flush()
         }

@@ -44,7 +44,10 @@ public struct LiveCapture: ~Copyable, @unchecked Sendable {
     }
 
     /// How many frames may pass before the stopper and the deadline are looked at again. A look is a system call.
-    private static let framesPerLook = 64
+    private static let framesPerLook = defaultLimit
+
+    /// How many frames `receive` lends at most unless told otherwise.
+    public static let defaultLimit = 64
 
     /// Opens an interface and starts to capture, on the calling thread and so in its network namespace.
     ///
@@ -98,7 +101,7 @@ public struct LiveCapture: ~Copyable, @unchecked Sendable {
     /// - Throws: `CaptureError.interfaceWentDown` or `.other`; or what `body` throws, which ends this call alone. Without
     ///   immediate mode, frames that the kernel gathered with the one that `body` threw at may be passed over.
     public mutating func receive(
-        atMost limit: Int = 64, until deadline: ContinuousClock.Instant? = nil,
+        atMost limit: Int = LiveCapture.defaultLimit, until deadline: ContinuousClock.Instant? = nil,
         _ body: (FrameInfo, Span<UInt8>) throws -> Void
     ) throws -> Outcome {
         if framesSinceLook >= Self.framesPerLook {
