@@ -24,6 +24,8 @@ struct DurationHistogram: BitwiseCopyable {
 
     /// The span that a share of all does not exceed, 0...1: 0.5 for the median. 0 where there is none.
     func quantile(_ share: Double) -> Int64 {
+        // A span, for a subscript of the array itself copies all of it each time.
+        let counts = counts.span
         var total: UInt64 = 0
         for index in 0..<Self.stepCount { total += UInt64(counts[index]) }
         let rank = share * Double(max(total, 1) - 1)
