@@ -9,6 +9,8 @@ struct DurationHistogram: BitwiseCopyable {
 
     /// Spans that were added.
     private(set) var count: UInt64 = 0
+    /// The sum of `counts`: less than `count` once they were halved.
+    private var countedTotal: UInt64 = 0
     private var counts = InlineArray<512, UInt16>(repeating: 0)
 
     init() {}
@@ -16,17 +18,27 @@ struct DurationHistogram: BitwiseCopyable {
     mutating func add(nanoseconds: Int64) {
         let step = Self.step(of: nanoseconds)
         if counts[step] == .max {
-            for index in 0..<Self.stepCount { counts[index] /= 2 }
+            halve()
         }
         counts[step] += 1
+        countedTotal += 1
         count += 1
+    }
+
+    @inline(never)
+    private mutating func halve() {
+        countedTotal = 0
+        for index in 0..<Self.stepCount {
+            counts[index] /= 2
+            countedTotal += UInt64(counts[index])
+        }
     }
 
     /// The span that a share of all does not exceed, 0...1: 0.5 for the median. 0 where there is none.
     func quantile(_ share: Double) -> Int64 {
-        var total: UInt64 = 0
-        for index in 0..<Self.stepCount { total += UInt64(counts[index]) }
-        let rank = share * Double(max(total, 1) - 1)
+        // A span, for a subscript of the array itself copies all of it each time.
+        let counts = counts.span
+        let rank = share * Double(max(countedTotal, 1) - 1)
         var below: UInt64 = 0
         for index in 0..<Self.stepCount where counts[index] > 0 {
             let inStep = UInt64(counts[index])

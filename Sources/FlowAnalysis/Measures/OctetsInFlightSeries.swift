@@ -4,10 +4,11 @@
 struct OctetsInFlightSeries: BitwiseCopyable {
     static let capacity = 32
 
+    private var values = InlineArray<32, UInt32>(repeating: 0)
+    // Behind the values, where the histogram's count comes next in a detail: mostly in the same line of the cache.
     /// Parts that hold something, and those before them.
     private(set) var count: UInt8 = 0
     private var shift: UInt8 = 20
-    private var values = InlineArray<32, UInt32>(repeating: 0)
 
     init() {}
 

@@ -99,7 +99,8 @@ public struct FlowTable: ~Copyable {
         guard hasMeasures else { return isOfFlow }
         switch packet.transport {
         case .tcp(let header):
-            if isOfFlow, header.flags.contains(.syn) { observeFastOpen(header, bytes, observation.direction) }
+            // The packet is handed on, not the header, which would be copied for every segment.
+            if isOfFlow, header.flags.contains(.syn) { observeFastOpen(packet, bytes, observation.direction) }
         case .icmp, .icmpv6: observeError(packet, bytes)
         case .udp, .prefix, .none: break
         }
@@ -293,7 +294,8 @@ public struct FlowTable: ~Copyable {
 
     /// Looks for the fast open option (RFC 7413 §4.1.1) in a SYN of the newest flow.
     @inline(never)
-    private mutating func observeFastOpen(_ header: TCPHeader, _ bytes: Span<UInt8>, _ direction: FlowDirection) {
+    private mutating func observeFastOpen(_ packet: DecodedPacket, _ bytes: Span<UInt8>, _ direction: FlowDirection) {
+        guard case .tcp(let header) = packet.transport else { return }
         var walk = TCPOptionWalk(range: header.options.range.clamped(to: bytes.count))
         while let (option, _) = walk.next(in: bytes) {
             if case .fastOpenCookie = option { meter.noteFastOpen(Int(newest), direction) }
