@@ -79,7 +79,8 @@ struct LiveCaptureTests {
         #expect(seconds.allSatisfy { $0 > before - 0.001 && $0 < after + 0.001 })
 
         let statistics = try capture.statistics()
-        #expect(statistics.received == 50)
+        // More where other tests' frames passed before the filter stood.
+        #expect(statistics.received >= 50)
         #expect(statistics.droppedByKernel == 0)
     }
 
