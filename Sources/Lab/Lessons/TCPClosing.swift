@@ -10,7 +10,7 @@ enum TCPClosing {
         if let line = handshake(record) { lines.append(line) }
         lines += losses(record)
         lines.append(programs(record))
-        if let line = verdict(record) { lines.append(line) }
+        lines.append(verdict(record))
         return lines
     }
 
@@ -55,11 +55,11 @@ enum TCPClosing {
             + "on the wire."
     }
 
-    private static func verdict(_ record: LessonRecord) -> String? {
+    private static func verdict(_ record: LessonRecord) -> String {
         let labelled = record.packets.filter { $0.retransmission != nil && $0.flow?.direction == .fromInitiator }.count
         guard case .connection(let sample)? = record.kernelEvents.last?.answer,
             let counted = sample.info.totalRetransmissions
-        else { return nil }
+        else { return "The client's kernel did not say how many segments it sent again (TCP_INFO)." }
         let comparison = Int(counted) == labelled ? "the same" : "NOT the same"
         return "wirewatch labelled \(labelled) of the client's frames as retransmissions; its kernel counts \(counted) "
             + "(TCP_INFO, tcpi_total_retrans): \(comparison)."
