@@ -71,11 +71,11 @@ let package = Package(
         .executableTarget(
             name: "wirewatch-truth",
             dependencies: [
-                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab",
+                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab", "Timeline",
                 argumentParser,
             ],
             path: "Tests/TruthHarness", swiftSettings: settings),
-        tests("LabTests", ["Lab", "PacketDecode"]),
+        tests("LabTests", ["Lab", "PacketDecode", "Timeline"]),
         tests("PacketDecodeTests", ["PacketDecode"]),
         tests("PacketCaptureTests", ["PacketCapture", "FlowAnalysis", "PacketDecode"]),
         .testTarget(

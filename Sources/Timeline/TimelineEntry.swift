@@ -11,13 +11,20 @@ public struct PacketEvent: Sendable {
     public let bytes: [UInt8]
     /// What the flow says of the packet; nil for what is neither TCP nor UDP.
     public let flow: FlowObservation?
+    /// The host whose interface the capture watched; nil where there is one capture alone. Frame numbers count for each
+    /// host by itself.
+    public let host: HostName?
 
-    public init(info: FrameInfo, linkType: LinkType, packet: DecodedPacket, bytes: [UInt8], flow: FlowObservation?) {
+    public init(
+        info: FrameInfo, linkType: LinkType, packet: DecodedPacket, bytes: [UInt8], flow: FlowObservation?,
+        host: HostName? = nil
+    ) {
         self.info = info
         self.linkType = linkType
         self.packet = packet
         self.bytes = bytes
         self.flow = flow
+        self.host = host
     }
 
     /// Why the frame is a retransmission; nil where it is none.
@@ -34,6 +41,8 @@ public struct KernelEvent: Sendable {
         case retransmission(frame: UInt64)
         /// A datagram was sent that nobody received.
         case datagramMissing
+        /// The kernel is asked again and again.
+        case periodic
         /// The exchange was over.
         case end
     }
@@ -65,6 +74,7 @@ public struct TimelineEntry: Sendable {
         case packet(PacketEvent)
         case socket(SocketEvent)
         case kernel(KernelEvent)
+        case link(LinkEvent)
     }
 
     /// The place on the timeline, on the frames' clock.
@@ -84,5 +94,11 @@ public struct TimelineEntry: Sendable {
     public init(_ kernel: KernelEvent) {
         time = kernel.timestamp
         event = .kernel(kernel)
+    }
+
+    /// A verdict stands where the frame entered the link.
+    public init(_ link: LinkEvent) {
+        time = link.fate.arrival
+        event = .link(link)
     }
 }

@@ -5,6 +5,7 @@ import Lab
 import PacketCapture
 import PacketDecode
 import SocketEvents
+import Timeline
 
 /// Connections between two hosts over a link of our own, watched at both ends: the sender's labels against the kernel's
 /// counts, the receiver's against what the link did to each frame.
@@ -71,7 +72,7 @@ struct Link: ParsableCommand {
         let fates = link.fromA.fates + link.fromB.fates
         var report: [String: Any] = ["seed": traffic.seed, "void": void, "ends": ends, "receiver": score.matrix]
         report["frames"] = fates.count
-        report["dropped"] = fates.filter { $0.verdict == .dropped }.count
+        report["dropped"] = fates.filter { $0.isDropped }.count
         if traffic.keep != nil { report["truth"] = score.frames }
         Report.print(report)
         if !void.isEmpty { throw ExitCode(2) }

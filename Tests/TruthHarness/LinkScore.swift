@@ -2,6 +2,7 @@ import FlowAnalysis
 import Lab
 import PacketCapture
 import PacketDecode
+import Timeline
 
 /// What the receiver's capture says of each frame, against what is known of it: whether its sender had sent its octets
 /// before, and what the link did.

@@ -1,4 +1,5 @@
 internal import PacketDecode
+internal import Timeline
 
 /// One direction of the link: it takes frames in, decides their fates, and says when which is due. It does no I/O and has
 /// no clock.
@@ -40,7 +41,7 @@ struct LinkDirection {
             FrameFate(number: number, kind: kind, arrival: arrival, verdict: verdict)
         }
         if isLost, kind != .neighborDiscovery, !(impairment.sparesEmptySegments && kind == .emptySegment) {
-            return fate(.dropped)
+            return fate(.dropped(.loss))
         }
         let held = bytes.indices.map { bytes[$0] }
         var time = arrival.nanosecondsSinceEpoch + impairment.delay + jitter

@@ -4,7 +4,11 @@ internal import PacketCapture
 internal import PacketDecode
 internal import SocketEvents
 internal import Synchronization
+public import Timeline
 internal import TrafficBlocking
+
+/// Is told of each frame as the link takes it in, on a relay's thread: the host that sent it, its fate, its octets.
+public typealias LinkObserver = @Sendable (HostName, FrameFate, [UInt8]) -> Void
 
 /// One direction of the link at work, on a thread of its own: frames that come in at one interface are held or dropped,
 /// and let out at another.
@@ -27,15 +31,17 @@ final class LinkRelay: Sendable {
     private let hasEnded = DispatchSemaphore(value: 0)
 
     /// Starts between two interfaces of `namespace`, and returns once no frame can be missed.
+    ///
+    /// - Parameter observer: told of each frame as it is taken in, on the relay's thread.
     init(
         from source: String, to destination: String, in namespace: NetworkNamespace, _ impairment: LinkImpairment,
-        seed: UInt64
+        seed: UInt64, source host: HostName, observer: LinkObserver?
     ) throws {
         stopper = try CaptureStopper()
         _ = try SystemThread { [self] in
             do {
                 try namespace.enter()
-                try run(from: source, to: destination, LinkDirection(impairment, seed: seed))
+                try run(from: source, to: destination, LinkDirection(impairment, seed: seed)) { observer?(host, $0, $1) }
             } catch let error as CaptureError {
                 report.withLock { $0.failure = error }
             } catch {
@@ -56,7 +62,10 @@ final class LinkRelay: Sendable {
         return report.withLock { $0 }
     }
 
-    private func run(from source: String, to destination: String, _ direction: consuming LinkDirection) throws {
+    private func run(
+        from source: String, to destination: String, _ direction: consuming LinkDirection,
+        observer: (FrameFate, [UInt8]) -> Void
+    ) throws {
         var direction = direction
         var options = LiveCaptureOptions()
         options.ignoresOutgoing = true
@@ -69,7 +78,9 @@ final class LinkRelay: Sendable {
             if wait > 0 { _ = wirewatch_wait_readable(capture.fileDescriptor, min(wait, Self.idleWait)) }
             var fates: [FrameFate] = []
             _ = try capture.receive(until: .now) { info, bytes in
-                fates.append(direction.take(bytes, at: info.timestamp))
+                let fate = direction.take(bytes, at: info.timestamp)
+                fates.append(fate)
+                observer(fate, bytes.indices.map { bytes[$0] })
             }
             var departures: [UInt64] = []
             var failed: UInt64 = 0

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import PacketDecode
+public import Timeline
 
 /// Two hosts joined by a link of our own: each host's interface is one end of a veth pair, and a relay between the other
 /// two ends decides the fate of each frame.
@@ -38,8 +39,10 @@ public final class LinkedHosts: Sendable {
     ///   - fromA: what happens to frames from A to B.
     ///   - fromB: what happens to frames from B to A.
     ///   - seed: repeats the same draws.
+    ///   - observer: told of each frame as the link takes it in.
     public init(
-        fromA: LinkImpairment, fromB: LinkImpairment, seed: UInt64, maximumTransmissionUnit: Int = 1500
+        fromA: LinkImpairment, fromB: LinkImpairment, seed: UInt64, maximumTransmissionUnit: Int = 1500,
+        observer: LinkObserver? = nil
     ) throws {
         a = try Host("A", number: 1)
         b = try Host("B", number: 2)
@@ -56,8 +59,12 @@ public final class LinkedHosts: Sendable {
         }
         try a.configure(peer: b, maximumTransmissionUnit: maximumTransmissionUnit)
         try b.configure(peer: a, maximumTransmissionUnit: maximumTransmissionUnit)
-        forward = try LinkRelay(from: Self.endToA, to: Self.endToB, in: link, fromA, seed: seed)
-        backward = try LinkRelay(from: Self.endToB, to: Self.endToA, in: link, fromB, seed: seed &+ 0x5EED)
+        forward = try LinkRelay(
+            from: Self.endToA, to: Self.endToB, in: link, fromA, seed: seed,
+            source: .a, observer: observer)
+        backward = try LinkRelay(
+            from: Self.endToB, to: Self.endToA, in: link, fromB, seed: seed &+ 0x5EED,
+            source: .b, observer: observer)
     }
 
     /// The link's ends of the two veth pairs.

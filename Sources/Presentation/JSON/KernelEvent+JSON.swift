@@ -19,6 +19,7 @@ extension OutputBuffer {
             key("frame")
             value(frame)
         case .datagramMissing: value("datagramMissing")
+        case .periodic: value("periodic")
         case .end: value("end")
         }
         switch event.answer {

@@ -8,6 +8,7 @@ extension OutputBuffer {
             appendJSON(event.info, event.linkType, event.packet, event.bytes.span, flow: event.flow)
         case .socket(let event): appendJSON(event)
         case .kernel(let event): appendJSON(event)
+        case .link(let event): appendJSON(event)
         }
     }
 }

@@ -1,5 +1,6 @@
 import PacketDecode
 import Testing
+import Timeline
 
 @testable import Lab
 
@@ -98,7 +99,7 @@ private func run(
     @Test func dropsTheShareThatItIsTold() {
         let frames = [[UInt8]](repeating: segment(octets: 100), count: 4000)
         let dropped = run(impairment { $0.loss = 0.2 }, seed: 11, frames: frames).fates
-            .filter { $0.verdict == .dropped }.count
+            .filter { $0.verdict == .dropped(.loss) }.count
         // Five standard deviations either side of 800: with this seed it is one number, and always the same.
         #expect((674...926).contains(dropped))
         #expect(run(impairment { $0.loss = 1 }, seed: 11, frames: frames).departures.isEmpty)

@@ -61,6 +61,14 @@ public struct TimelineText: Sendable {
             scratch.appendTimelineText(event)
             appendTime(since: start, entry.time, to: &buffer)
             appendFolded(lanes.kernel, colour: nil, to: &buffer)
+        case .link(let event):
+            guard event.fate.isDropped else { return }
+            scratch.append("link: dropped frame ")
+            scratch.append(event.fate.number)
+            scratch.append(" from ")
+            scratch.append(event.source.rawValue)
+            appendTime(since: start, entry.time, to: &buffer)
+            appendFolded(lanes.wire, colour: .red, to: &buffer)
         }
     }
 

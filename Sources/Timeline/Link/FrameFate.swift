@@ -11,11 +11,27 @@ public struct FrameFate: Sendable, Hashable {
 
     public enum Verdict: Sendable, Hashable {
         /// Dropped by the link, as it was told to.
-        case dropped
+        case dropped(DropCause)
         /// To be delivered at these moments: one, or two for a frame that the link doubles.
         case delivered(first: Timestamp, second: Timestamp?)
         /// Delivered later than frames that entered behind it.
         case overtaken(at: Timestamp)
+        /// Delivered with an octet changed, so that its checksum no longer holds.
+        case corrupted(at: Timestamp)
+    }
+
+    /// Why the link dropped a frame.
+    public enum DropCause: Sendable, Hashable {
+        /// Drawn, by the chance of loss.
+        case loss
+        /// Drawn, in the bad state of burst loss (Gilbert 1960, Elliott 1963).
+        case burst
+        /// A rule said so: its place in the rule text, from 1.
+        case rule(Int)
+        /// The queue before the link's rate was full.
+        case queueFull
+        /// It is larger than the link's MTU; the link answered with an ICMP error, or none was due.
+        case tooBig
     }
 
     public init(number: UInt64, kind: FrameKind, arrival: Timestamp, verdict: Verdict) {
@@ -24,4 +40,7 @@ public struct FrameFate: Sendable, Hashable {
         self.arrival = arrival
         self.verdict = verdict
     }
+
+    /// Whether the frame never reached the other end.
+    public var isDropped: Bool { if case .dropped = verdict { true } else { false } }
 }
