@@ -53,9 +53,14 @@ let package = Package(
 
         // One timeline, what is staged for it, and how it is shown
         library("Timeline", ["PacketDecode", "FlowAnalysis", "SocketEvents"]),
-        library(
-            "Lab",
-            ["PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Timeline", "CLinux"]),
+        .target(
+            name: "Lab",
+            dependencies: [
+                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Timeline", "CLinux",
+            ],
+            swiftSettings: settings, plugins: ["LessonList"]),
+        .plugin(name: "LessonList", capability: .buildTool(), dependencies: ["lesson-list"]),
+        .executableTarget(name: "lesson-list", swiftSettings: settings),
         library("Presentation", ["PacketDecode", "FlowAnalysis", "SocketEvents", "Timeline"]),
         .executableTarget(
             name: "wirewatch",

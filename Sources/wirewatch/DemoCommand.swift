@@ -21,13 +21,22 @@ struct DemoCommand: ParsableCommand {
     @Flag(help: "Print each event as a JSON object on a line of its own.")
     var json = false
 
-    @Option(help: ArgumentHelp("Keep the lesson's frames in this file, too (pcap, nanoseconds).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Keep the lesson's frames in this file, too (pcap, nanoseconds); of two hosts in two, FILE-A and FILE-B.",
+            valueName: "file"))
     var pcap: String?
+
+    @OptionGroup(title: "The link, in lessons on two hosts")
+    var link: LinkOptions
 
     func validate() throws {
         if let lesson, Lesson.named(lesson) == nil {
             let names = Lesson.all.map(\.name).joined(separator: ", ")
             throw ValidationError("There is no lesson '\(lesson)'. The lessons: \(names).")
+        }
+        if let lesson = lesson.flatMap(Lesson.named), !lesson.isLinked, !link.variation.isEmpty {
+            throw ValidationError("The lesson '\(lesson.name)' is on a loopback interface: it has no link to change.")
         }
     }
 
@@ -36,7 +45,7 @@ struct DemoCommand: ParsableCommand {
         guard let lesson = lesson.flatMap(Lesson.named) else { return list(on: output) }
         let record: LessonRecord
         do {
-            let run = try LessonRun(entering: lesson, savefile: pcap)
+            let run = try LessonRun(entering: lesson, variation: link.variation, savefile: pcap)
             record = try json ? playJSON(run, on: output) : playText(run, on: output)
         } catch let error as LessonError {
             throw FailureReport(error, lesson: lesson.name)
@@ -44,9 +53,8 @@ struct DemoCommand: ParsableCommand {
         if record.lateCount > 0 {
             StandardError.write("\(record.lateCount) events came too late for their place on the timeline")
         }
-        if let statistics = record.statistics, statistics.droppedByKernel > 0 {
-            StandardError.write("the kernel dropped \(statistics.droppedByKernel) frames of the capture")
-        }
+        let dropped = record.droppedByKernel
+        if dropped > 0 { StandardError.write("the kernel dropped \(dropped) frames of the capture") }
     }
 
     private func list(on output: StandardOutput) {
@@ -100,10 +108,8 @@ struct DemoCommand: ParsableCommand {
             buffer.value("summary")
             buffer.key("frameCount")
             buffer.value(record.packets.count)
-            if let statistics = record.statistics {
-                buffer.key("droppedByKernel")
-                buffer.value(statistics.droppedByKernel)
-            }
+            buffer.key("droppedByKernel")
+            buffer.value(record.droppedByKernel)
             buffer.key("lateCount")
             buffer.value(record.lateCount)
             buffer.key("claims")

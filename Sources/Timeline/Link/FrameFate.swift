@@ -43,4 +43,13 @@ public struct FrameFate: Sendable, Hashable {
 
     /// Whether the frame never reached the other end.
     public var isDropped: Bool { if case .dropped = verdict { true } else { false } }
+
+    /// When the link was done with the frame: its last departure, or its arrival where it was dropped.
+    public var end: Timestamp {
+        switch verdict {
+        case .dropped: arrival
+        case .delivered(let first, let second): second ?? first
+        case .overtaken(let departure), .corrupted(let departure): departure
+        }
+    }
 }

@@ -14,6 +14,11 @@ extension FailureReport {
             self.init(
                 what: "the lesson \(lesson) ended early", reason: "\(what) was not seen within 5 s",
                 advice: "The machine may be too busy: run it again")
+        case .framesLost(let count):
+            self.init(
+                what: "the lesson \(lesson) proves nothing",
+                reason: "the link lost \(count) frames that it was not told to lose",
+                advice: "The machine may be too busy: run it again")
         case .noThread(let errno):
             self.init(what: "cannot start a thread", reason: StandardError.words(for: errno))
         }

@@ -1,0 +1,96 @@
+internal import FlowAnalysis
+internal import Glibc
+internal import PacketCapture
+internal import PacketDecode
+internal import SocketEvents
+internal import Synchronization
+internal import Timeline
+internal import TrafficBlocking
+
+/// The threads behind a run on two hosts: one captures at each, the link's relays tell each frame's fate, and one plays
+/// the script on host A.
+final class LinkedCrew: LessonCrew {
+    private struct Outcome {
+        var statistics: [CaptureStatistics] = []
+        var failure: LessonError?
+    }
+
+    let feed = TimelineFeed()
+    private let ledger = FrameLedger()
+    private let outcome = Mutex(Outcome())
+
+    init(
+        conditions: LinkConditions, script: @escaping @Sendable (LinkStage) throws -> Void, savefile: String?
+    ) throws(LessonError) {
+        do throws(ThreadError) {
+            _ = try SystemThread { [self] in
+                do {
+                    try play(conditions, script, savefile: savefile)
+                } catch {
+                    outcome.withLock { $0.failure = $0.failure ?? LessonError(error) }
+                }
+                feed.close()
+            }
+        } catch {
+            throw .noThread(errno: error.errno)
+        }
+    }
+
+    var statistics: [CaptureStatistics] { outcome.withLock { $0.statistics } }
+    var failure: LessonError? { outcome.withLock { $0.failure } }
+
+    /// The script ends by itself: its waits have limits.
+    func stop() {}
+
+    func complete(_ entry: TimelineEntry) -> TimelineEntry {
+        guard case .link(let event) = entry.event else { return entry }
+        return TimelineEntry(ledger.numbered(event))
+    }
+
+    private func play(
+        _ conditions: LinkConditions, _ script: @escaping @Sendable (LinkStage) throws -> Void, savefile: String?
+    ) throws {
+        let completeness = Completeness(feed)
+        let decoder = PacketDecoder(linkType: .ethernet)
+        let feed = feed
+        let ledger = ledger
+        let observer = LinkObserver(
+            taken: { source, fate, bytes in
+                let packet = decoder.decode(bytes.span)
+                ledger.noteTaken(fate.number, from: source, packet, bytes)
+                feed.push(TimelineEntry(LinkEvent(source: source, fate: fate, packet: packet, bytes: bytes)))
+            },
+            departed: { source, number, bytes in
+                ledger.noteDeparted(number, from: source, decoder.decode(bytes.span), bytes)
+            })
+        let hosts = try LinkedHosts(
+            fromA: conditions.fromA, fromB: conditions.fromB, seed: conditions.seed,
+            maximumTransmissionUnit: conditions.maximumTransmissionUnit, observer: observer)
+        let stage = LinkStage(hosts: hosts, feed: feed)
+        var captures: [HostCapture] = []
+        for (name, host) in [(HostName.a, hosts.a), (.b, hosts.b)] {
+            captures.append(
+                try HostCapture(
+                    on: host, name, savefile: savefile.map { LessonRun.savefile($0, of: name) },
+                    observe: { event, isOutgoing in
+                        ledger.noteCaptured(
+                            event.info.number, at: name, isOutgoing: isOutgoing, event.packet, event.bytes)
+                        feed.push(TimelineEntry(event))
+                        stage.observe(event)
+                    },
+                    isCompleteUpTo: { completeness.note(name, upTo: $0) }))
+        }
+        let playing = try stage.start(on: .a) { try script(stage) }
+        do { try playing.wait() } catch { outcome.withLock { $0.failure = LessonError(error) } }
+        stage.stopSampling()
+        // What the script left on the link still arrives.
+        usleep(UInt32(clamping: (max(conditions.fromA.delay, conditions.fromB.delay) / 1000 + 5_000) * 2))
+        for capture in captures {
+            let statistics = try capture.stop()
+            outcome.withLock { $0.statistics += statistics.map { [$0] } ?? [] }
+        }
+        let report = hosts.stop()
+        let lost = report.fromA.lostUnmeant + report.fromB.lostUnmeant
+        if lost > 0 { throw LessonError.framesLost(lost) }
+    }
+}
