@@ -56,7 +56,8 @@ let package = Package(
         .target(
             name: "Lab",
             dependencies: [
-                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Timeline", "CLinux",
+                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Timeline",
+                "CLinux",
             ],
             swiftSettings: settings, plugins: ["LessonList"]),
         .plugin(name: "LessonList", capability: .buildTool(), dependencies: ["lesson-list"]),

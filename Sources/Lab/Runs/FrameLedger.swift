@@ -13,7 +13,8 @@ final class FrameLedger: Sendable {
     private let books = Mutex(Books())
 
     /// A frame in the capture of `host`; `isOutgoing` where the host sent it.
-    func noteCaptured(_ number: UInt64, at host: HostName, isOutgoing: Bool, _ packet: DecodedPacket, _ bytes: [UInt8]) {
+    func noteCaptured(_ number: UInt64, at host: HostName, isOutgoing: Bool, _ packet: DecodedPacket, _ bytes: [UInt8])
+    {
         let hash = Self.hash(packet, bytes)
         books.withLock {
             if isOutgoing {

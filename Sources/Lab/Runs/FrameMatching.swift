@@ -39,7 +39,9 @@ struct FrameMatching {
             } else if let place = onLink.prefix(Self.reach).firstIndex(where: { $0.hash == captured.hash }) {
                 // The capture missed those before: it was not open yet.
                 onLink.removeFirst(place)
-            } else if inCapture.prefix(Self.reach).contains(where: { $0.hash == link.hash }) || onLink.count > Self.reach {
+            } else if inCapture.prefix(Self.reach).contains(where: { $0.hash == link.hash })
+                || onLink.count > Self.reach
+            {
                 // The link has never seen this one: it made it itself, or its relay was not open yet.
                 inCapture.removeFirst()
             } else {
