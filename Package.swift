@@ -80,8 +80,8 @@ let package = Package(
                 "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab", "Timeline",
                 argumentParser,
             ],
-            path: "Tests/TruthHarness", swiftSettings: settings),
-        tests("LabTests", ["Lab", "PacketDecode", "Timeline"]),
+            path: "Tests/TruthHarness", exclude: ["score", "score-lab"], swiftSettings: settings),
+        tests("LabTests", ["Lab", "FlowAnalysis", "PacketDecode", "Timeline"]),
         tests("PacketDecodeTests", ["PacketDecode"]),
         tests("PacketCaptureTests", ["PacketCapture", "FlowAnalysis", "PacketDecode"]),
         .testTarget(
