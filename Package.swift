@@ -86,7 +86,7 @@ let package = Package(
         tests("PacketCaptureTests", ["PacketCapture", "FlowAnalysis", "PacketDecode"]),
         .testTarget(
             name: "CorpusTests", dependencies: ["TestSupport", "PacketCapture", "PacketDecode"],
-            exclude: ["disagreements.tsv"], swiftSettings: settings),
+            exclude: ["agreement", "disagreements.tsv"], swiftSettings: settings),
         tests("FlowAnalysisTests", ["FlowAnalysis", "PacketDecode"]),
         tests("TrafficTests", ["SocketEvents", "TrafficBlocking", "TrafficAsync", "PacketDecode", "CLinux"]),
         tests("TimelineTests", ["Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),

@@ -39,12 +39,9 @@ struct DemoCommand: ParsableCommand {
             throw ValidationError("There is no lesson '\(lesson)'. The lessons: \(names).")
         }
         if let lesson = lesson.flatMap(Lesson.named), !lesson.isLinked {
-            guard link.variation.isEmpty else {
-                throw ValidationError("The lesson '\(lesson.name)' is on a loopback interface: it has no link to change.")
-            }
-            guard !score else {
-                throw ValidationError("The lesson '\(lesson.name)' is on a loopback interface: no link knows the truth.")
-            }
+            let place = "The lesson '\(lesson.name)' is on a loopback interface"
+            guard link.variation.isEmpty else { throw ValidationError("\(place): it has no link to change.") }
+            guard !score else { throw ValidationError("\(place): no link knows the truth.") }
         }
     }
 
