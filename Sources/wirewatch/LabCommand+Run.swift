@@ -48,16 +48,20 @@ extension LabCommand {
         var hostLoopback = false
 
         func validate() throws {
-            guard (1280...65535).contains(maximumTransmissionUnit) else {
-                throw ValidationError("--mtu must be from 1280 to 65535: IPv6 takes no less.")
-            }
+            try Self.validate(maximumTransmissionUnit: maximumTransmissionUnit)
             if hostLoopback, !link.variation.isEmpty {
                 throw ValidationError("--host-loopback has no link: leave the link's options out.")
             }
         }
 
+        static func validate(maximumTransmissionUnit: Int) throws {
+            guard (1280...65535).contains(maximumTransmissionUnit) else {
+                throw ValidationError("--mtu must be from 1280 to 65535: IPv6 takes no less.")
+            }
+        }
+
         func run() throws {
-            var order = ProgramRun.Order(server: server, client: client, initCommand: LabCommand.initCommand())
+            var order = ProgramRun.Order(server: server, client: .command(client), initCommand: LabCommand.initCommand())
             order.conditions = LinkConditions().varied(by: link.variation)
             order.conditions.maximumTransmissionUnit = maximumTransmissionUnit
             order.savefile = pcap

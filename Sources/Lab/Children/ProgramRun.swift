@@ -15,8 +15,8 @@ public final class ProgramRun: Sendable {
     public struct Order: Sendable {
         /// What host B runs, for /bin/sh; nil for nothing.
         public var server: String?
-        /// What host A runs, for /bin/sh.
-        public var client: String
+        /// What host A runs.
+        public var client: Client
         public var conditions = LinkConditions()
         /// Where the captures are kept too: in two files, as `LessonRun.savefiles` has it.
         public var savefile: String?
@@ -27,7 +27,18 @@ public final class ProgramRun: Sendable {
         /// The command that runs `ProgramInit.run` with the arguments that follow.
         public var initCommand: [String]
 
-        public init(server: String?, client: String, initCommand: [String]) {
+        /// What the run ends with.
+        public enum Client: Sendable, Hashable {
+            /// A command for /bin/sh, without a terminal.
+            case command(String)
+            /// A program with its arguments that takes the terminal over, and finds the way to the other host: see
+            /// `HostEntrance`.
+            case interactive([String], on: HostName)
+
+            var isInteractive: Bool { if case .interactive = self { true } else { false } }
+        }
+
+        public init(server: String?, client: Client, initCommand: [String]) {
             self.server = server
             self.client = client
             self.initCommand = initCommand
@@ -139,7 +150,7 @@ public final class ProgramRun: Sendable {
         defer { server?.kill() }
         if let command = order.server {
             let present = try listening(network)
-            let started = try start(command, as: .server, on: .b, network)
+            let started = try start(.command(command), as: .server, on: .b, network)
             server = started
             try awaitListening(started, network, besides: present)
         }
@@ -149,10 +160,13 @@ public final class ProgramRun: Sendable {
             while client.ending == nil, client.failure == nil, interruption == nil { change.wait() }
             if let failure = client.failure { throw failure }
             if interruption != nil { client.terminate() }
-            wait(Self.grace) { client.ending != nil }
+            // An interactive shell ignores SIGTERM: it is not waited for in vain.
+            if !order.client.isInteractive { wait(Self.grace) { client.ending != nil } }
             // What it left behind in the background goes with it.
             client.kill()
             wait(Self.grace) { client.isGone }
+            // The terminal was the program's.
+            if order.client.isInteractive { tcsetpgrp(STDIN_FILENO, getpgrp()) }
             state.withLock { $0.record.clientEnding = client.ending }
         }
         if let server { try end(server) }
@@ -165,13 +179,28 @@ public final class ProgramRun: Sendable {
     }
 
     private func start(
-        _ command: String, as role: SocketRole, on host: HostName, _ network: any WatchedNetwork
+        _ program: Order.Client, as role: SocketRole, on host: HostName, _ network: any WatchedNetwork
     ) throws -> HostedProgram {
-        let plan = HostedProgram.Plan(
-            role: role, arguments: ["/bin/sh", "-c", network.addresses.filled(into: command)],
-            environment: SpawnedProcess.environment + network.addresses.environment,
-            initCommand: order.initCommand, namespace: network.namespace(of: host),
-            mayLackProcessNamespace: order.isOnHostLoopback)
+        var plan = HostedProgram.Plan(
+            role: role, arguments: [], environment: SpawnedProcess.environment + network.addresses.environment,
+            initCommand: order.initCommand)
+        var host = host
+        switch program {
+        case .command(let command):
+            plan.arguments = ["/bin/sh", "-c", network.addresses.filled(into: command)]
+        case .interactive(let arguments, let chosen):
+            plan.arguments = arguments
+            plan.isInteractive = true
+            host = chosen
+            for name in HostName.allCases {
+                guard let namespace = network.namespace(of: name) else { continue }
+                plan.environment.append(HostEntrance.environment(name, namespace))
+            }
+            // Taking the terminal back would stop this process, which is then in the background.
+            signal(SIGTTOU, SIG_IGN)
+        }
+        plan.namespace = network.namespace(of: host)
+        plan.mayLackProcessNamespace = order.isOnHostLoopback
         return try HostedProgram(
             plan, onLine: { [self] line in state.withLock { $0.lines.append(line) } },
             onChange: { [change] in change.signal() })

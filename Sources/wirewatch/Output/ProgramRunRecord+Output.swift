@@ -24,7 +24,8 @@ extension ProgramRunRecord {
             let dropped = network.hosts[host]?.droppedByKernel ?? 0
             if dropped > 0 { lines.append("the kernel dropped \(dropped) frames of the capture at \(host.rawValue)") }
             let lost = network.link[host]?.lostUnmeant ?? 0
-            if lost > 0 { lines.append("the link lost \(lost) frames from \(host.rawValue) that it was not told to lose") }
+            guard lost > 0 else { continue }
+            lines.append("the link lost \(lost) frames from \(host.rawValue) that it was not told to lose")
         }
         return lines
     }
@@ -47,13 +48,14 @@ extension OutputBuffer {
         endLine()
         append(flows: record.network.flows, columns: columns, isColoured: isColoured)
         for host in HostName.allCases {
-            if let tally = record.network.link[host] {
-                append(folding: "- link \(host.rawValue) → \(host.peer.rawValue): \(tally.words)", columns: columns, indent: 2)
-            }
+            guard let tally = record.network.link[host] else { continue }
+            let line = "- link \(host.rawValue) → \(host.peer.rawValue): \(tally.words)"
+            append(folding: line, columns: columns, indent: 2)
         }
         for host in HostName.allCases {
             guard let counts = record.network.hosts[host] else { continue }
-            append(folding: "- \(counts.words(of: host, isAlone: record.network.link.isEmpty))", columns: columns, indent: 2)
+            let line = "- \(counts.words(of: host, isAlone: record.network.link.isEmpty))"
+            append(folding: line, columns: columns, indent: 2)
         }
         append(folding: "- \(record.endings)", columns: columns, indent: 2)
     }
