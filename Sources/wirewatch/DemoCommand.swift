@@ -27,6 +27,9 @@ struct DemoCommand: ParsableCommand {
             valueName: "file"))
     var pcap: String?
 
+    @Flag(help: "Close with how the labels at both ends compare with what the link did (lessons on two hosts).")
+    var score = false
+
     @OptionGroup(title: "The link, in lessons on two hosts")
     var link: LinkOptions
 
@@ -35,8 +38,10 @@ struct DemoCommand: ParsableCommand {
             let names = Lesson.all.map(\.name).joined(separator: ", ")
             throw ValidationError("There is no lesson '\(lesson)'. The lessons: \(names).")
         }
-        if let lesson = lesson.flatMap(Lesson.named), !lesson.isLinked, !link.variation.isEmpty {
-            throw ValidationError("The lesson '\(lesson.name)' is on a loopback interface: it has no link to change.")
+        if let lesson = lesson.flatMap(Lesson.named), !lesson.isLinked {
+            let place = "The lesson '\(lesson.name)' is on a loopback interface"
+            guard link.variation.isEmpty else { throw ValidationError("\(place): it has no link to change.") }
+            guard !score else { throw ValidationError("\(place): no link knows the truth.") }
         }
     }
 
@@ -92,6 +97,10 @@ struct DemoCommand: ParsableCommand {
             for line in lesson.closingLines(record) {
                 buffer.append(folding: "- " + line, columns: columns, indent: 2)
             }
+            if score {
+                buffer.endLine()
+                buffer.append(LabelScore(record))
+            }
         }
         return record
     }
@@ -116,6 +125,7 @@ struct DemoCommand: ParsableCommand {
             buffer.beginArray()
             for line in lesson.closingLines(record) { buffer.value(line) }
             buffer.endArray()
+            if score { buffer.appendMember(LabelScore(record)) }
             buffer.endObject()
             buffer.endLine()
         }

@@ -82,9 +82,10 @@ final class LinkRelay: Sendable {
             var departures: [UInt64] = []
             var failed: UInt64 = 0
             while let departure = direction.release(now: .now) {
+                let now = Timestamp.now
                 if sender.send(departure.bytes) {
                     departures.append(departure.number)
-                    observer?.departed(host, departure.number, departure.bytes)
+                    observer?.departed(host, departure.number, departure.bytes, now)
                 } else {
                     failed += 1
                 }

@@ -1,53 +1,46 @@
-/// Tells which frame of a capture is which frame of the link: two lists of the same frames in the same order, where either
-/// may have some that the other lacks.
+/// Tells which frame of a capture is which frame of the link.
 ///
-/// It does no I/O. Frames are told apart by a hash of their transport octets.
+/// Either may have frames that the other lacks (what the link made itself, what came before the capture was open), and where
+/// two processors send at once the two need not agree on the order. So frames are told apart by a hash of their transport
+/// octets; of equal ones the first is the first.
+///
+/// It does no I/O.
 struct FrameMatching {
-    private struct Sighting {
-        let number: UInt64
-        /// Nil for a frame that the link changed: it may be any.
-        let hash: UInt64?
-    }
-
-    private var onLink: [Sighting] = []
-    private var inCapture: [Sighting] = []
+    /// Numbers by hash, of frames that the other side has not shown yet.
+    private var onLink: [UInt64: [UInt64]] = [:]
+    private var inCapture: [UInt64: [UInt64]] = [:]
+    /// The capture's numbers by the link's.
     private var matches: [UInt64: [UInt64]] = [:]
-    /// How far ahead a frame is looked for before it is given up.
-    private static let reach = 256
+    /// How many frames may wait for the other side before all that wait are given up.
+    private static let limit = 65_536
 
     /// Takes a frame of the link's, by its number there.
-    mutating func noteLink(_ number: UInt64, hash: UInt64?) {
-        onLink.append(Sighting(number: number, hash: hash))
-        match()
+    mutating func noteLink(_ number: UInt64, hash: UInt64) {
+        if let captured = Self.takeFirst(hash, of: &inCapture) {
+            matches[number, default: []].append(captured)
+        } else {
+            if onLink.count >= Self.limit { onLink.removeAll() }
+            onLink[hash, default: []].append(number)
+        }
     }
 
     /// Takes a frame of the capture's, by its number there.
     mutating func noteCapture(_ number: UInt64, hash: UInt64) {
-        inCapture.append(Sighting(number: number, hash: hash))
-        match()
+        if let linked = Self.takeFirst(hash, of: &onLink) {
+            matches[linked, default: []].append(number)
+        } else {
+            if inCapture.count >= Self.limit { inCapture.removeAll() }
+            inCapture[hash, default: []].append(number)
+        }
     }
 
-    /// The capture's numbers of a frame of the link's, which is then forgotten.
-    mutating func take(_ number: UInt64) -> [UInt64] { matches.removeValue(forKey: number) ?? [] }
+    /// The capture's numbers of a frame of the link's, in order. They are then forgotten.
+    mutating func take(_ number: UInt64) -> [UInt64] { (matches.removeValue(forKey: number) ?? []).sorted() }
 
-    private mutating func match() {
-        while let link = onLink.first, let captured = inCapture.first {
-            if link.hash == nil || link.hash == captured.hash {
-                matches[link.number, default: []].append(captured.number)
-                onLink.removeFirst()
-                inCapture.removeFirst()
-            } else if let place = onLink.prefix(Self.reach).firstIndex(where: { $0.hash == captured.hash }) {
-                // The capture missed those before: it was not open yet.
-                onLink.removeFirst(place)
-            } else if inCapture.prefix(Self.reach).contains(where: { $0.hash == link.hash })
-                || onLink.count > Self.reach
-            {
-                // The link has never seen this one: it made it itself, or its relay was not open yet.
-                inCapture.removeFirst()
-            } else {
-                // One of the two lists is behind.
-                return
-            }
-        }
+    private static func takeFirst(_ hash: UInt64, of waiting: inout [UInt64: [UInt64]]) -> UInt64? {
+        guard var numbers = waiting[hash], !numbers.isEmpty else { return nil }
+        let first = numbers.removeFirst()
+        waiting[hash] = numbers.isEmpty ? nil : numbers
+        return first
     }
 }

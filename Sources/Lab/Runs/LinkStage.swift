@@ -116,6 +116,19 @@ final class LinkStage: Sendable {
         return try body()
     }
 
+    /// Waits until the other side has acknowledged all that this one sent, its FIN included: the kernel's counts are final
+    /// then. Gives up after ten seconds.
+    func awaitAllAcknowledged(_ connection: borrowing TCPSocket) {
+        for _ in 0..<2000 {
+            guard let info = try? TCPInfo(of: connection.descriptor.rawValue) else { return }
+            switch info.state {
+            case .closed, .timeWait: return
+            case .finWait2 where info.unacknowledged == 0: return
+            default: usleep(5_000)
+            }
+        }
+    }
+
     /// Puts an answer of the kernel's about a UDP socket onto the timeline.
     func record(
         _ memory: SocketMemoryInfo, of local: Endpoint, _ role: SocketRole, on occasion: KernelEvent.Occasion

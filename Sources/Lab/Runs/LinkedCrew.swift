@@ -15,6 +15,9 @@ final class LinkedCrew: LessonCrew {
         var failure: LessonError?
     }
 
+    /// Nanoseconds between the moment at which a relay sends a frame and the one that the capture gives it, at most.
+    private static let crossing: Int64 = 2_000_000
+
     let feed = TimelineFeed()
     private let ledger = FrameLedger()
     private let outcome = Mutex(Outcome())
@@ -51,21 +54,12 @@ final class LinkedCrew: LessonCrew {
         _ conditions: LinkConditions, _ script: @escaping @Sendable (LinkStage) throws -> Void, savefile: String?
     ) throws {
         let completeness = Completeness(feed)
-        let decoder = PacketDecoder(linkType: .ethernet)
-        let feed = feed
         let ledger = ledger
-        let observer = LinkObserver(
-            taken: { source, fate, bytes in
-                let packet = decoder.decode(bytes.span)
-                ledger.noteTaken(fate.number, from: source, packet, bytes)
-                feed.push(TimelineEntry(LinkEvent(source: source, fate: fate, packet: packet, bytes: bytes)))
-            },
-            departed: { source, number, bytes in
-                ledger.noteDeparted(number, from: source, decoder.decode(bytes.span), bytes)
-            })
+        let verdicts = LinkVerdicts(feed, ledger)
         let hosts = try LinkedHosts(
             fromA: conditions.fromA, fromB: conditions.fromB, seed: conditions.seed,
-            maximumTransmissionUnit: conditions.maximumTransmissionUnit, observer: observer)
+            maximumTransmissionUnit: conditions.maximumTransmissionUnit, observer: verdicts.observer)
+        let feed = feed
         let stage = LinkStage(hosts: hosts, feed: feed)
         var captures: [HostCapture] = []
         for (name, host) in [(HostName.a, hosts.a), (.b, hosts.b)] {
@@ -78,7 +72,7 @@ final class LinkedCrew: LessonCrew {
                         feed.push(TimelineEntry(event))
                         stage.observe(event)
                     },
-                    isCompleteUpTo: { completeness.note(name, upTo: $0) }))
+                    isCompleteUpTo: { completeness.note(name, upTo: $0.advanced(by: -Self.crossing)) }))
         }
         let playing = try stage.start(on: .a) { try script(stage) }
         do { try playing.wait() } catch { outcome.withLock { $0.failure = LessonError(error) } }
@@ -90,6 +84,7 @@ final class LinkedCrew: LessonCrew {
             outcome.withLock { $0.statistics += statistics.map { [$0] } ?? [] }
         }
         let report = hosts.stop()
+        verdicts.finish()
         let lost = report.fromA.lostUnmeant + report.fromB.lostUnmeant
         if lost > 0 { throw LessonError.framesLost(lost) }
     }

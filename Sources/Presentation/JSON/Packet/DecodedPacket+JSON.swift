@@ -1,5 +1,6 @@
 public import FlowAnalysis
 public import PacketDecode
+public import Timeline
 
 extension OutputBuffer {
     /// Bytes that the longest packet takes as JSON, with room to spare.
@@ -13,13 +14,15 @@ extension OutputBuffer {
     ///   - packet: the packet that `bytes` was decoded into.
     ///   - flow: what its flow says of it; nil for what is neither TCP nor UDP.
     ///   - checksums: what the packet's checksums are worth, where that was asked.
+    ///   - host: whose capture it is, where there are several.
     public mutating func appendJSON(
         _ info: FrameInfo, _ linkType: LinkType, _ packet: DecodedPacket, _ bytes: Span<UInt8>,
-        flow: FlowObservation?, checksums: ChecksumReport? = nil
+        flow: FlowObservation?, checksums: ChecksumReport? = nil, host: HostName? = nil
     ) {
         append(upTo: Self.packetJSONCapacity) { line in
             line.beginObject()
             line.member("event", "packet")
+            if let host { line.member("host", host.rawValue) }
             line.member("number", info.number)
             line.member("timestamp", info.timestamp)
             line.member("capturedLength", info.capturedLength)
