@@ -61,7 +61,8 @@ extension LabCommand {
         }
 
         func run() throws {
-            var order = ProgramRun.Order(server: server, client: .command(client), initCommand: LabCommand.initCommand())
+            var order = ProgramRun.Order(
+                server: server, client: .command(client), initCommand: LabCommand.initCommand())
             order.conditions = LinkConditions().varied(by: link.variation)
             order.conditions.maximumTransmissionUnit = maximumTransmissionUnit
             order.savefile = pcap

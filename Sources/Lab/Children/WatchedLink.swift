@@ -11,6 +11,8 @@ final class WatchedLink: WatchedNetwork {
     let addresses: HostAddresses
     private let hosts: LinkedHosts
     private let ledger = FrameLedger()
+    /// Nil where nothing is shown.
+    private let verdicts: LinkVerdicts?
     private let measurements: [HostName: FlowMeasurement]
     private let captures: [HostName: HostCapture]
     /// Microseconds after which a frame that was sent has arrived.
@@ -21,20 +23,12 @@ final class WatchedLink: WatchedNetwork {
     ///   - isShown: whether what happens is handed to the feed.
     init(_ conditions: LinkConditions, savefile: String?, isShown: Bool) throws {
         let completeness = isShown ? Completeness(feed) : nil
-        let decoder = PacketDecoder(linkType: .ethernet)
         let (feed, ledger) = (feed, ledger)
-        let observer = LinkObserver(
-            taken: { source, fate, bytes in
-                let packet = decoder.decode(bytes.span)
-                ledger.noteTaken(fate.number, from: source, packet, bytes)
-                feed.push(TimelineEntry(LinkEvent(source: source, fate: fate, packet: packet, bytes: bytes)))
-            },
-            departed: { source, number, bytes in
-                ledger.noteDeparted(number, from: source, decoder.decode(bytes.span), bytes)
-            })
+        let verdicts = isShown ? LinkVerdicts(feed, ledger) : nil
+        self.verdicts = verdicts
         hosts = try LinkedHosts(
             fromA: conditions.fromA, fromB: conditions.fromB, seed: conditions.seed,
-            maximumTransmissionUnit: conditions.maximumTransmissionUnit, observer: isShown ? observer : nil)
+            maximumTransmissionUnit: conditions.maximumTransmissionUnit, observer: verdicts?.observer)
         addresses = HostAddresses(client: hosts.a, server: hosts.b)
         var measurements: [HostName: FlowMeasurement] = [:]
         var captures: [HostName: HostCapture] = [:]
@@ -49,7 +43,7 @@ final class WatchedLink: WatchedNetwork {
                     ledger.noteCaptured(event.info.number, at: name, isOutgoing: isOutgoing, event.packet, event.bytes)
                     feed.push(TimelineEntry(event))
                 },
-                isCompleteUpTo: { completeness?.note(name, upTo: $0) })
+                isCompleteUpTo: { completeness?.note(name, upTo: $0.advanced(by: -LinkedCrew.crossing)) })
         }
         self.measurements = measurements
         self.captures = captures
@@ -81,6 +75,7 @@ final class WatchedLink: WatchedNetwork {
             record.hosts[name] = counts
         }
         let report = hosts.stop()
+        verdicts?.finish()
         record.link = [.a: LinkTally(report.fromA), .b: LinkTally(report.fromB)]
         return record
     }
