@@ -40,10 +40,14 @@ final class WatchedLink: WatchedNetwork {
                 observe: { event, isOutgoing in
                     measurement.observe(event)
                     guard isShown else { return }
-                    ledger.noteCaptured(event.info.number, at: name, isOutgoing: isOutgoing, event.packet, event.bytes)
+                    ledger.noteCaptured(event, at: name, isOutgoing: isOutgoing)
                     feed.push(TimelineEntry(event))
                 },
-                isCompleteUpTo: { completeness?.note(name, upTo: $0.advanced(by: -LinkedCrew.crossing)) })
+                isCompleteUpTo: { moment in
+                    guard let completeness, let verdicts else { return }
+                    let moment = moment.advanced(by: -LinkedCrew.crossing)
+                    completeness.note(name, upTo: min(moment, verdicts.oldestUntold(now: moment) ?? moment))
+                })
         }
         self.measurements = measurements
         self.captures = captures
