@@ -16,7 +16,7 @@ final class LinkedCrew: LessonCrew {
     }
 
     /// Nanoseconds between the moment at which a relay sends a frame and the one that the capture gives it, at most.
-    private static let crossing: Int64 = 2_000_000
+    static let crossing: Int64 = 2_000_000
 
     let feed = TimelineFeed()
     private let ledger = FrameLedger()
