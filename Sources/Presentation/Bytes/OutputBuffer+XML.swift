@@ -1,31 +1,22 @@
 extension OutputBuffer {
-    /// Appends text of any origin as XML 1.0 character data or as an attribute's value: markup as references, what XML or
-    /// a terminal forbids as `append(escaping:)` shows it.
-    mutating func append(xml text: String) { append(xml: text.utf8) }
-
-    /// The same for octets that should be UTF-8.
-    mutating func append(xml octets: some Collection<UInt8>) {
-        var safe = OutputBuffer(capacity: 64)
-        safe.append(escaping: octets)
-        var position = safe.bytes.startIndex
-        while position < safe.bytes.endIndex {
-            let byte = safe.bytes[position]
+    /// Appends text that is safe on a terminal already, as `append(escaping:)` makes it, as XML 1.0 character data or as an
+    /// attribute's value: markup stands as references.
+    mutating func append(xml safe: some Collection<UInt8>) {
+        // U+FFFE and U+FFFF are no characters of XML's (XML 1.0 §2.2). In UTF-8 they are EF BF BE and EF BF BF.
+        var before: (UInt8, UInt8) = (0, 0)
+        for byte in safe {
             switch byte {
             case UInt8(ascii: "&"): append("&amp;")
             case UInt8(ascii: "<"): append("&lt;")
             case UInt8(ascii: ">"): append("&gt;")
             case UInt8(ascii: "\""): append("&quot;")
             case UInt8(ascii: "'"): append("&#39;")
-            // U+FFFE and U+FFFF are no characters of XML's (XML 1.0 §2.2); in UTF-8 they are EF BF BE and EF BF BF.
-            case 0xEF where safe.bytes[position...].starts(with: [0xEF, 0xBF, 0xBE]):
-                append("\\u{fffe}")
-                position += 2
-            case 0xEF where safe.bytes[position...].starts(with: [0xEF, 0xBF, 0xBF]):
-                append("\\u{ffff}")
-                position += 2
+            case 0xBE where before == (0xEF, 0xBF), 0xBF where before == (0xEF, 0xBF):
+                truncate(to: count - 2)
+                append(byte == 0xBE ? "\\u{fffe}" : "\\u{ffff}")
             default: append(byte)
             }
-            position += 1
+            before = (before.1, byte)
         }
     }
 }

@@ -28,6 +28,13 @@ public struct LadderSVG: Sendable {
         self.entries = entries
     }
 
+    /// The title with what would act on a reader escaped.
+    private var safeTitle: [UInt8] {
+        var text = OutputBuffer(capacity: 64)
+        text.append(escaping: title)
+        return text.bytes
+    }
+
     /// Appends the picture.
     public func append(to buffer: inout OutputBuffer) {
         let story = LadderStory(entries)
@@ -59,7 +66,7 @@ public struct LadderSVG: Sendable {
             stacked[note.host] = (note.time, offset + Double(text.parts.count) * Self.lineHeight + 2)
         }
         drawLegend(at: foot + 34, &drawing)
-        drawing.append(title: title, width: Self.width, height: foot + 56, to: &buffer)
+        drawing.append(title: safeTitle, width: Self.width, height: foot + 56, to: &buffer)
     }
 
     /// What must not overlap.
@@ -101,7 +108,7 @@ public struct LadderSVG: Sendable {
 
     private func drawHead(_ story: LadderStory, _ drawing: inout SVGDrawing) {
         drawing.text(
-            Array(title.utf8), at: Point(x: 24, y: 40), size: 22, colour: Palette.ink, isBold: true, hasHalo: false)
+            safeTitle, at: Point(x: 24, y: 40), size: 22, colour: Palette.ink, isBold: true, hasHalo: false)
         var summary = OutputBuffer(capacity: 128)
         summary.append(story.sentCount)
         summary.append(story.sentCount == 1 ? " frame sent, " : " frames sent, ")

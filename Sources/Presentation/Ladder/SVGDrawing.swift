@@ -85,10 +85,9 @@ struct SVGDrawing {
         shapes.append("/>\n")
     }
 
-    /// One line of text, which is escaped; a light halo keeps it legible over lines.
+    /// One line of text that is safe on a terminal already; a light halo keeps it legible over lines.
     ///
-    /// - Parameters:
-    ///   - degrees: turns it about its anchor, clockwise.
+    /// - Parameter degrees: turns it about its anchor, clockwise.
     mutating func text(
         _ octets: some Collection<UInt8>, at point: Point, size: Double = 11, colour: String, anchor: Anchor = .start,
         isBold: Bool = false, degrees: Double = 0, hasHalo: Bool = true
@@ -121,8 +120,8 @@ struct SVGDrawing {
 
     /// Appends the whole picture.
     ///
-    /// - Parameter title: what it is, for whoever cannot see it.
-    func append(title: String, width: Double, height: Double, to buffer: inout OutputBuffer) {
+    /// - Parameter title: what it is, for whoever cannot see it; safe already.
+    func append(title: [UInt8], width: Double, height: Double, to buffer: inout OutputBuffer) {
         buffer.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
         buffer.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"")
         buffer.append(tenths: width)

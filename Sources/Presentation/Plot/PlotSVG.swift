@@ -17,6 +17,13 @@ public struct PlotSVG: Sendable {
         self.series = series
     }
 
+    /// The title with what would act on a reader escaped.
+    private var safeTitle: [UInt8] {
+        var text = OutputBuffer(capacity: 64)
+        text.append(escaping: title)
+        return text.bytes
+    }
+
     /// Appends the picture; without a course to draw it holds axes alone.
     public func append(to buffer: inout OutputBuffer) {
         let scaleTop = series.scaleTop
@@ -27,7 +34,7 @@ public struct PlotSVG: Sendable {
                 y: Self.bottom - (Self.bottom - Self.top) * figure / scaleTop)
         }
         var drawing = SVGDrawing()
-        drawing.text(Array(title.utf8), at: Point(x: 24, y: 40), size: 22, colour: "#1f2937", isBold: true, hasHalo: false)
+        drawing.text(safeTitle, at: Point(x: 24, y: 40), size: 22, colour: "#1f2937", isBold: true, hasHalo: false)
         drawAxes(scaleTop, &drawing, point)
 
         let inFlight = steps { $0.inFlight }
@@ -54,7 +61,7 @@ public struct PlotSVG: Sendable {
             drawing.text(Array(text.utf8), at: Point(x: x + 29, y: 71), size: 13, colour: "#1f2937", hasHalo: false)
             x += 29 + Double(text.count) * 7.4 + 26
         }
-        drawing.append(title: title, width: Self.width, height: Self.height, to: &buffer)
+        drawing.append(title: safeTitle, width: Self.width, height: Self.height, to: &buffer)
     }
 
     /// A figure's course, as runs without a hole: it stands until the next answer.

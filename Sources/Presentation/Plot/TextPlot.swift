@@ -10,11 +10,11 @@ public struct TextPlot: Sendable {
     private static let margin = 7
 
     /// - Parameters:
-    ///   - columns: how long a line may be.
+    ///   - columns: how long a line may be, at least 60.
     ///   - rows: lines between the title and the time axis.
     public init(_ series: CongestionSeries, columns: Int, rows: Int = 16, isColoured: Bool = false) {
         self.series = series
-        self.columns = max(columns, 40)
+        self.columns = max(columns, 60)
         self.rows = max(rows, 4)
         self.isColoured = isColoured
     }
