@@ -108,9 +108,10 @@ public struct TimelineEntry: Sendable {
         event = .kernel(kernel)
     }
 
-    /// A verdict stands where the frame entered the link.
+    /// A verdict stands where it takes effect: of a frame that was dropped, where it entered the link; of one that got
+    /// through, where it left it last.
     public init(_ link: LinkEvent) {
-        time = link.fate.arrival
+        time = link.fate.end
         host = link.source
         event = .link(link)
     }

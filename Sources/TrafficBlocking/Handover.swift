@@ -1,11 +1,11 @@
 internal import Synchronization
 
 /// Hands a value that cannot be copied to another thread: a closure that escapes may not consume what it captures.
-final class Handover<Value: ~Copyable & Sendable>: Sendable {
+package final class Handover<Value: ~Copyable & Sendable>: Sendable {
     private let value: Mutex<Value?>
 
-    init(_ value: consuming sending Value) { self.value = Mutex(value) }
+    package init(_ value: consuming sending Value) { self.value = Mutex(value) }
 
     /// The value, once; nil from then on.
-    func take() -> Value? { value.withLock { $0.take() } }
+    package func take() -> Value? { value.withLock { $0.take() } }
 }

@@ -21,13 +21,27 @@ struct DemoCommand: ParsableCommand {
     @Flag(help: "Print each event as a JSON object on a line of its own.")
     var json = false
 
-    @Option(help: ArgumentHelp("Keep the lesson's frames in this file, too (pcap, nanoseconds).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Keep the lesson's frames in this file, too (pcap, nanoseconds); of two hosts in two, FILE-A and FILE-B.",
+            valueName: "file"))
     var pcap: String?
+
+    @Flag(help: "Close with how the labels at both ends compare with what the link did (lessons on two hosts).")
+    var score = false
+
+    @OptionGroup(title: "The link, in lessons on two hosts")
+    var link: LinkOptions
 
     func validate() throws {
         if let lesson, Lesson.named(lesson) == nil {
             let names = Lesson.all.map(\.name).joined(separator: ", ")
             throw ValidationError("There is no lesson '\(lesson)'. The lessons: \(names).")
+        }
+        if let lesson = lesson.flatMap(Lesson.named), !lesson.isLinked {
+            let place = "The lesson '\(lesson.name)' is on a loopback interface"
+            guard link.variation.isEmpty else { throw ValidationError("\(place): it has no link to change.") }
+            guard !score else { throw ValidationError("\(place): no link knows the truth.") }
         }
     }
 
@@ -36,7 +50,7 @@ struct DemoCommand: ParsableCommand {
         guard let lesson = lesson.flatMap(Lesson.named) else { return list(on: output) }
         let record: LessonRecord
         do {
-            let run = try LessonRun(entering: lesson, savefile: pcap)
+            let run = try LessonRun(entering: lesson, variation: link.variation, savefile: pcap)
             record = try json ? playJSON(run, on: output) : playText(run, on: output)
         } catch let error as LessonError {
             throw FailureReport(error, lesson: lesson.name)
@@ -44,9 +58,8 @@ struct DemoCommand: ParsableCommand {
         if record.lateCount > 0 {
             StandardError.write("\(record.lateCount) events came too late for their place on the timeline")
         }
-        if let statistics = record.statistics, statistics.droppedByKernel > 0 {
-            StandardError.write("the kernel dropped \(statistics.droppedByKernel) frames of the capture")
-        }
+        let dropped = record.droppedByKernel
+        if dropped > 0 { StandardError.write("the kernel dropped \(dropped) frames of the capture") }
     }
 
     private func list(on output: StandardOutput) {
@@ -68,9 +81,12 @@ struct DemoCommand: ParsableCommand {
     private func playText(_ run: LessonRun, on output: StandardOutput) throws -> LessonRecord {
         let lesson = run.lesson
         let columns = Terminal.columns(STDOUT_FILENO) ?? 120
-        var text = TimelineText(
-            initiator: lesson.initiator, responder: lesson.responder, columns: columns,
-            isColoured: Terminal.isColoured(STDOUT_FILENO))
+        let isColoured = Terminal.isColoured(STDOUT_FILENO)
+        var text =
+            lesson.isLinked
+            ? TimelineText(hosts: [:], columns: columns, isColoured: isColoured)
+            : TimelineText(
+                initiator: lesson.initiator, responder: lesson.responder, columns: columns, isColoured: isColoured)
         output.write { buffer in
             buffer.append(folding: lesson.watchFor, columns: columns)
             buffer.endLine()
@@ -83,6 +99,10 @@ struct DemoCommand: ParsableCommand {
             buffer.endLine()
             for line in lesson.closingLines(record) {
                 buffer.append(folding: "- " + line, columns: columns, indent: 2)
+            }
+            if score {
+                buffer.endLine()
+                buffer.append(LabelScore(record))
             }
         }
         return record
@@ -100,16 +120,15 @@ struct DemoCommand: ParsableCommand {
             buffer.value("summary")
             buffer.key("frameCount")
             buffer.value(record.packets.count)
-            if let statistics = record.statistics {
-                buffer.key("droppedByKernel")
-                buffer.value(statistics.droppedByKernel)
-            }
+            buffer.key("droppedByKernel")
+            buffer.value(record.droppedByKernel)
             buffer.key("lateCount")
             buffer.value(record.lateCount)
             buffer.key("claims")
             buffer.beginArray()
             for line in lesson.closingLines(record) { buffer.value(line) }
             buffer.endArray()
+            if score { buffer.appendMember(LabelScore(record)) }
             buffer.endObject()
             buffer.endLine()
         }

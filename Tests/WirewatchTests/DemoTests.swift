@@ -71,7 +71,9 @@ struct Events {
         #expect(outcome.lines.contains { $0.hasPrefix("wirewatch demo tcp ") })
         #expect(outcome.lines.contains { $0.hasPrefix("wirewatch demo udp ") })
         let events = try Events(ChildProcess.wirewatch("demo", "--json").finish().lines)
-        #expect(events.named("lesson").compactMap { $0["name"] as? String } == ["tcp", "udp"])
+        let names = events.named("lesson").compactMap { $0["name"] as? String }
+        #expect(names.starts(with: ["tcp", "udp"]) && names.contains("noisy-link"))
+        #expect(Set(names).count == names.count)
     }
 
     @Test func refusesALessonThatIsNot() throws {
@@ -163,7 +165,7 @@ struct Events {
     }
 
     /// Whether a user namespace can be made in which the limit on network namespaces is ours to set.
-    private static let canLimitNamespaces: Bool = {
+    static let canLimitNamespaces: Bool = {
         let script = "echo 0 > /proc/sys/user/max_net_namespaces"
         guard let unshare = Tool("unshare"), let outcome = try? unshare.run(["-Urn", "bash", "-c", script]) else {
             return false

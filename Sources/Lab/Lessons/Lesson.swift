@@ -8,19 +8,30 @@ public struct Lesson: Sendable {
     public let title: String
     /// What to watch, in a sentence or two.
     public let watchFor: String
+    /// Where it stands in the list: lessons that build on others come after them.
+    public let place: Int
     /// The parts of the two that talk, the one that starts first: "client" and "server".
     public let initiator: String
     public let responder: String
-    public let loopback: PrivateNetwork.Loopback
-    /// Makes the traffic. It runs on a thread of its own.
-    let script: @Sendable (Stage) throws -> Void
+    let setting: Setting
     /// What was to be seen, in this run's numbers, a line each.
     let closing: @Sendable (LessonRecord) -> [String]
+
+    /// Where a lesson takes place, and the script that makes its traffic there, on a thread of its own.
+    enum Setting: Sendable {
+        /// Two programs on one loopback interface.
+        case loopback(PrivateNetwork.Loopback, @Sendable (Stage) throws -> Void)
+        /// Two hosts and a link of ours between them. The script runs on host A.
+        case link(LinkConditions, @Sendable (LinkStage) throws -> Void)
+    }
+
+    /// Whether it takes place on two hosts that a link of ours joins.
+    public var isLinked: Bool { if case .link = setting { true } else { false } }
 
     /// The same, for those who show it.
     public func closingLines(_ record: LessonRecord) -> [String] { closing(record) }
 
-    public static let all: [Lesson] = [.tcp, .udp]
+    public static let all: [Lesson] = listed.sorted { ($0.place, $0.name) < ($1.place, $1.name) }
 
     /// The lesson of that name, or nil.
     public static func named(_ name: String) -> Lesson? { all.first { $0.name == name } }

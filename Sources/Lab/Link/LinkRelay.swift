@@ -4,11 +4,8 @@ internal import PacketCapture
 internal import PacketDecode
 internal import SocketEvents
 internal import Synchronization
-public import Timeline
+internal import Timeline
 internal import TrafficBlocking
-
-/// Is told of each frame as the link takes it in, on a relay's thread: the host that sent it, its fate, its octets.
-public typealias LinkObserver = @Sendable (HostName, FrameFate, [UInt8]) -> Void
 
 /// One direction of the link at work, on a thread of its own: frames that come in at one interface are held or dropped,
 /// and let out at another.
@@ -41,7 +38,7 @@ final class LinkRelay: Sendable {
         _ = try SystemThread { [self] in
             do {
                 try namespace.enter()
-                try run(from: source, to: destination, LinkDirection(impairment, seed: seed)) { observer?(host, $0, $1) }
+                try run(from: source, to: destination, LinkDirection(impairment, seed: seed), host, observer)
             } catch let error as CaptureError {
                 report.withLock { $0.failure = error }
             } catch {
@@ -64,7 +61,7 @@ final class LinkRelay: Sendable {
 
     private func run(
         from source: String, to destination: String, _ direction: consuming LinkDirection,
-        observer: (FrameFate, [UInt8]) -> Void
+        _ host: HostName, _ observer: LinkObserver?
     ) throws {
         var direction = direction
         var options = LiveCaptureOptions()
@@ -80,12 +77,18 @@ final class LinkRelay: Sendable {
             _ = try capture.receive(until: .now) { info, bytes in
                 let fate = direction.take(bytes, at: info.timestamp)
                 fates.append(fate)
-                observer(fate, bytes.indices.map { bytes[$0] })
+                observer?.taken(host, fate, bytes.indices.map { bytes[$0] })
             }
             var departures: [UInt64] = []
             var failed: UInt64 = 0
             while let departure = direction.release(now: .now) {
-                if sender.send(departure.bytes) { departures.append(departure.number) } else { failed += 1 }
+                let now = Timestamp.now
+                if sender.send(departure.bytes) {
+                    departures.append(departure.number)
+                    observer?.departed(host, departure.number, departure.bytes, now)
+                } else {
+                    failed += 1
+                }
             }
             if !fates.isEmpty || !departures.isEmpty || failed > 0 {
                 report.withLock {

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import Synchronization
-public import TrafficBlocking
+internal import TrafficBlocking
 
 /// A network namespace, held open by a descriptor. The kernel takes it down when nothing refers to it any more.
 ///

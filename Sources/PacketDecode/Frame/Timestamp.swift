@@ -34,6 +34,12 @@ public struct Timestamp: Sendable, BitwiseCopyable, Hashable, Comparable {
         return rest < 0 ? rest + 1_000_000_000 : rest
     }
 
+    /// The moment so many nanoseconds later; at the ends of the range it stays.
+    public func advanced(by nanoseconds: Int64) -> Timestamp {
+        let (sum, overflow) = nanosecondsSinceEpoch.addingReportingOverflow(nanoseconds)
+        return Timestamp(nanosecondsSinceEpoch: overflow ? (nanoseconds < 0 ? .min : .max) : sum)
+    }
+
     /// Nanoseconds from this moment to `other`, negative where `other` is earlier; clamped to the range.
     @inlinable
     public func distance(to other: Timestamp) -> Int64 {

@@ -43,4 +43,36 @@ public struct FrameFate: Sendable, Hashable {
 
     /// Whether the frame never reached the other end.
     public var isDropped: Bool { if case .dropped = verdict { true } else { false } }
+
+    /// When the link was done with the frame: its last departure, or its arrival where it was dropped.
+    public var end: Timestamp {
+        switch verdict {
+        case .dropped: arrival
+        case .delivered(let first, let second): second ?? first
+        case .overtaken(let departure), .corrupted(let departure): departure
+        }
+    }
+
+    /// How often the frame leaves the link.
+    public var departureCount: Int {
+        switch verdict {
+        case .dropped: 0
+        case .delivered(_, let second): second == nil ? 1 : 2
+        case .overtaken, .corrupted: 1
+        }
+    }
+
+    /// The same fate with the moments at which the frame left, in order: a busy relay lets it out a little later than it
+    /// was due. Where there are fewer than it was to leave at, it stays as it is.
+    public func departed(_ moments: [Timestamp]) -> FrameFate {
+        guard let first = moments.first, moments.count >= departureCount else { return self }
+        let verdict: Verdict =
+            switch verdict {
+            case .dropped: verdict
+            case .delivered(_, let second): .delivered(first: first, second: second == nil ? nil : moments[1])
+            case .overtaken: .overtaken(at: first)
+            case .corrupted: .corrupted(at: first)
+            }
+        return FrameFate(number: number, kind: kind, arrival: arrival, verdict: verdict)
+    }
 }

@@ -14,8 +14,8 @@ extension Lesson {
             Watch the two sides agree on where their sequence numbers start, and each ACK say how far the stream has come. \
             Then watch the wire carry segments again that the server's kernel dropped, while the program knows nothing of it.
             """,
-        initiator: "client", responder: "server", loopback: .ethernetLike,
-        script: { stage in try TCPScript(stage: stage).play() },
+        place: 1, initiator: "client", responder: "server",
+        setting: .loopback(.ethernetLike) { stage in try TCPScript(stage: stage).play() },
         closing: TCPClosing.lines)
 }
 

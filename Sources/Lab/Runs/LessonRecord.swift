@@ -8,13 +8,25 @@ public struct LessonRecord: Sendable {
     public internal(set) var entries: [TimelineEntry] = []
     /// Entries that came too late for their place.
     public internal(set) var lateCount = 0
-    public internal(set) var statistics: CaptureStatistics?
+    /// What each capture counted.
+    public internal(set) var statistics: [CaptureStatistics] = []
+
+    /// Frames that the kernel dropped of the captures: not zero, and the record is not the whole story.
+    public var droppedByKernel: UInt64 { statistics.reduce(0) { $0 + $1.droppedByKernel } }
 
     /// The first entry's time, from which the timeline counts.
     public var start: Timestamp? { entries.first?.time }
 
     public var packets: [PacketEvent] {
         entries.compactMap { if case .packet(let event) = $0.event { event } else { nil } }
+    }
+
+    /// The frames of one host's capture.
+    public func packets(at host: HostName) -> [PacketEvent] { packets.filter { $0.host == host } }
+
+    /// The link's verdicts, in order.
+    public var linkEvents: [LinkEvent] {
+        entries.compactMap { if case .link(let event) = $0.event { event } else { nil } }
     }
 
     public var kernelEvents: [KernelEvent] {

@@ -13,8 +13,8 @@ extension Lesson {
             Each send is one datagram, and each datagram one frame, whole on the wire. Watch what the receiver gets of it: \
             all, only what its buffer of 1500 octets holds, or nothing, and nobody sends anything twice.
             """,
-        initiator: "sender", responder: "receiver", loopback: .wide,
-        script: { stage in try UDPScript(stage: stage).play() },
+        place: 2, initiator: "sender", responder: "receiver",
+        setting: .loopback(.wide) { stage in try UDPScript(stage: stage).play() },
         closing: UDPClosing.lines)
 }
 

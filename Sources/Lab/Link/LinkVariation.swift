@@ -1,0 +1,27 @@
+/// What a person changes of a link that is there; nil leaves a thing as it was.
+public struct LinkVariation: Sendable, Hashable {
+    public var seed: UInt64?
+    /// The chance that a frame is dropped, 0 to 1.
+    public var loss: Double?
+    /// Nanoseconds that every frame is held.
+    public var delay: Int64?
+    /// Nanoseconds that a frame may be held beyond that.
+    public var jitter: Int64?
+    /// The chance that a frame is overtaken.
+    public var reorder: Double?
+    /// The chance that a frame is delivered twice.
+    public var duplicate: Double?
+
+    public init() {}
+
+    /// Whether it changes nothing.
+    public var isEmpty: Bool { self == LinkVariation() }
+
+    func apply(to impairment: inout LinkImpairment) {
+        if let loss { impairment.loss = loss }
+        if let delay { impairment.delay = delay }
+        if let jitter { impairment.jitter = jitter }
+        if let reorder { impairment.reorder = reorder }
+        if let duplicate { impairment.duplicate = duplicate }
+    }
+}

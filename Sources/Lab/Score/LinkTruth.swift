@@ -1,0 +1,74 @@
+internal import FlowAnalysis
+internal import PacketDecode
+internal import Timeline
+
+/// What a frame is, by what the link did: which label each end's analysis should give it.
+///
+/// It is told the frames of one direction, first in the order in which they were sent, then in the order in which they
+/// arrived.
+struct LinkTruth {
+    /// A TCP connection's half, by its ports.
+    private struct Half: Hashable {
+        let source: UInt16
+        let destination: UInt16
+    }
+
+    private struct Stream {
+        var initialSequenceNumber: SequenceNumber
+        var sent = SequenceOctets()
+        var delivered = SequenceOctets()
+    }
+
+    private var streams: [Half: Stream] = [:]
+    /// The link's numbers of frames that carry octets sent before.
+    private var resends: Set<UInt64> = []
+    private var arrived: Set<UInt64> = []
+
+    /// The label at the sender's end; nil where there should be none, or for a frame without sequence space.
+    mutating func send(_ event: LinkEvent) -> SegmentLabel.Kind? {
+        let number = event.fate.number
+        return withStream(of: event.packet) { stream, octets in
+            let isResend = stream.sent.contains(anyOf: octets)
+            stream.sent.insert(octets)
+            return isResend
+        } == true ? note(number) : nil
+    }
+
+    private mutating func note(_ number: UInt64) -> SegmentLabel.Kind {
+        resends.insert(number)
+        return .retransmission
+    }
+
+    /// The label at the receiver's end of a frame that arrives now; nil where there should be none.
+    mutating func arrive(_ event: LinkEvent) -> SegmentLabel.Kind? {
+        let isSecond = !arrived.insert(event.fate.number).inserted
+        let isResend = resends.contains(event.fate.number)
+        return withStream(of: event.packet) { stream, octets -> SegmentLabel.Kind? in
+            defer { stream.delivered.insert(octets) }
+            if isSecond { return .networkDuplicate }
+            // What arrives after a resend of it, and left before, was overtaken.
+            if stream.delivered.contains(anyOf: octets) { return isResend ? .retransmission : .outOfOrder }
+            guard let highest = stream.delivered.end else { return nil }
+            if octets.lowerBound > highest { return .gap }
+            if octets.lowerBound < highest { return isResend ? .retransmissionOriginalUnseen : .outOfOrder }
+            return nil
+        } ?? nil
+    }
+
+    /// Whether the frame takes sequence space, so that there is something to tell of it.
+    static func isJudged(_ packet: DecodedPacket) -> Bool {
+        guard let tcp = packet.tcp else { return false }
+        return packet.segmentLength > 0 && !tcp.flags.contains(.rst)
+    }
+
+    private mutating func withStream<Value>(
+        of packet: DecodedPacket, _ body: (inout Stream, Range<Int64>) -> Value
+    ) -> Value? {
+        guard let tcp = packet.tcp, Self.isJudged(packet) else { return nil }
+        let half = Half(source: tcp.sourcePort, destination: tcp.destinationPort)
+        var stream = streams[half] ?? Stream(initialSequenceNumber: tcp.sequenceNumber)
+        defer { streams[half] = stream }
+        let first = Int64(stream.initialSequenceNumber.distance(to: tcp.sequenceNumber))
+        return body(&stream, first..<first + Int64(packet.segmentLength))
+    }
+}
