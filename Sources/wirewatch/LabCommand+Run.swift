@@ -84,8 +84,10 @@ extension LabCommand {
             let output = StandardOutput()
             let columns = Terminal.columns(STDOUT_FILENO) ?? 120
             let isColoured = Terminal.isColoured(STDOUT_FILENO)
-            var text = TimelineText(
-                initiator: "client", responder: "server", columns: columns, isColoured: isColoured)
+            var text =
+                hostLoopback
+                ? TimelineText(initiator: "client", responder: "server", columns: columns, isColoured: isColoured)
+                : TimelineText(hosts: [:], columns: columns, isColoured: isColoured)
             if !json, !quiet { output.write { text.appendHeadings(to: &$0) } }
             let hindrance: (CaptureError) -> Void = { error in
                 StandardError.write("no frames are shown: \(FailureReport(error).line)")
