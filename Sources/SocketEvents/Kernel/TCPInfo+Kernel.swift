@@ -14,6 +14,14 @@ extension TCPInfo {
         self.init(raw, length: Int(length))
     }
 
+    /// What the octets of a `struct tcp_info` say, as sock_diag(7) gives it. They may end before the struct does, or after.
+    public init(octets: some Collection<UInt8>) {
+        var raw = wirewatch_tcp_info()
+        let length = min(octets.count, MemoryLayout<wirewatch_tcp_info>.size)
+        unsafe withUnsafeMutableBytes(of: &raw) { unsafe $0.copyBytes(from: octets.prefix(length)) }
+        self.init(raw, length: length)
+    }
+
     /// The fields of `raw` that its first `length` octets hold.
     init(_ raw: wirewatch_tcp_info, length: Int) {
         self.init()
