@@ -54,14 +54,20 @@ public struct KernelEvent: Sendable {
         case datagramSocket(local: Endpoint, SocketMemoryInfo)
     }
 
-    public let role: SocketRole
+    /// The part that the socket plays; nil for a socket of any program, of which the kernel alone told.
+    public let role: SocketRole?
+    /// The host whose socket it is; nil where there is one host alone.
+    public let host: HostName?
     public let occasion: Occasion
     /// When the kernel was asked, on the frames' clock.
     public let timestamp: Timestamp
     public let answer: Answer
 
-    public init(role: SocketRole, occasion: Occasion, timestamp: Timestamp, answer: Answer) {
+    public init(
+        role: SocketRole? = nil, host: HostName? = nil, occasion: Occasion, timestamp: Timestamp, answer: Answer
+    ) {
         self.role = role
+        self.host = host
         self.occasion = occasion
         self.timestamp = timestamp
         self.answer = answer
@@ -79,20 +85,26 @@ public struct TimelineEntry: Sendable {
 
     /// The place on the timeline, on the frames' clock.
     public let time: Timestamp
+    /// The host where it happened, of a verdict the one that sent the frame; nil where there is one host alone.
+    public let host: HostName?
     public let event: Event
 
     public init(_ packet: PacketEvent) {
         time = packet.info.timestamp
+        host = packet.host
         event = .packet(packet)
     }
 
-    public init(_ socket: SocketEvent) {
+    /// - Parameter host: where the program runs that made the call.
+    public init(_ socket: SocketEvent, host: HostName? = nil) {
         time = socket.timelineTime
+        self.host = host
         event = .socket(socket)
     }
 
     public init(_ kernel: KernelEvent) {
         time = kernel.timestamp
+        host = kernel.host
         event = .kernel(kernel)
     }
 
@@ -100,6 +112,7 @@ public struct TimelineEntry: Sendable {
     /// through, where it left it last.
     public init(_ link: LinkEvent) {
         time = link.fate.end
+        host = link.source
         event = .link(link)
     }
 }

@@ -81,9 +81,12 @@ struct DemoCommand: ParsableCommand {
     private func playText(_ run: LessonRun, on output: StandardOutput) throws -> LessonRecord {
         let lesson = run.lesson
         let columns = Terminal.columns(STDOUT_FILENO) ?? 120
-        var text = TimelineText(
-            initiator: lesson.initiator, responder: lesson.responder, columns: columns,
-            isColoured: Terminal.isColoured(STDOUT_FILENO))
+        let isColoured = Terminal.isColoured(STDOUT_FILENO)
+        var text =
+            lesson.isLinked
+            ? TimelineText(hosts: [:], columns: columns, isColoured: isColoured)
+            : TimelineText(
+                initiator: lesson.initiator, responder: lesson.responder, columns: columns, isColoured: isColoured)
         output.write { buffer in
             buffer.append(folding: lesson.watchFor, columns: columns)
             buffer.endLine()

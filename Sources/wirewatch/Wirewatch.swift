@@ -9,6 +9,7 @@ struct Wirewatch: ParsableCommand {
         abstract: "Watch what programs say, what the wire carries, and what the kernel decides, on one timeline.",
         subcommands: [
             DemoCommand.self,
+            LabCommand.self,
             CaptureCommand.self,
             ReadCommand.self,
             FlowsCommand.self,

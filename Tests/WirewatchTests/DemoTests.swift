@@ -165,7 +165,7 @@ struct Events {
     }
 
     /// Whether a user namespace can be made in which the limit on network namespaces is ours to set.
-    private static let canLimitNamespaces: Bool = {
+    static let canLimitNamespaces: Bool = {
         let script = "echo 0 > /proc/sys/user/max_net_namespaces"
         guard let unshare = Tool("unshare"), let outcome = try? unshare.run(["-Urn", "bash", "-c", script]) else {
             return false

@@ -103,6 +103,16 @@ import Testing
         if !refused.lines.isEmpty { #expect(try faults(refused.lines) == "") }
     }
 
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
+    func labRun() throws {
+        let outcome = try ChildProcess.wirewatch(
+            "lab", "run", "--json", "--server", "nc -l 9000", "--client", "echo x | nc -N {server} 9000"
+        ).finish()
+        #expect(outcome.ending == .exited(0))
+        let lines = outcome.lines.filter { !$0.contains(#""event":"link""#) }
+        #expect(try faults(lines) == "")
+    }
+
     /// The validator does find faults: an event with a member that the schema does not know.
     @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
     func aFaultIsFound() throws {

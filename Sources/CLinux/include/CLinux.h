@@ -15,5 +15,6 @@
 #include "accepting.h"
 #include "namespaces.h"
 #include "packet_socket.h"
+#include "processes.h"
 #include "tcp_info.h"
 #include "waiting.h"

@@ -13,28 +13,40 @@ final class FrameLedger: Sendable {
     private let books = Mutex(Books())
 
     /// A frame in the capture of `host`; `isOutgoing` where the host sent it.
-    func noteCaptured(_ number: UInt64, at host: HostName, isOutgoing: Bool, _ packet: DecodedPacket, _ bytes: [UInt8])
-    {
-        let hash = Self.hash(packet, bytes)
+    func noteCaptured(_ event: PacketEvent, at host: HostName, isOutgoing: Bool) {
+        let hash = Self.hash(event.packet, event.bytes)
+        let (number, time) = (event.info.number, event.info.timestamp)
         books.withLock {
             if isOutgoing {
-                $0.sent[host, default: FrameMatching()].noteCapture(number, hash: hash)
+                $0.sent[host, default: FrameMatching()].noteCapture(number, hash: hash, at: time)
             } else {
-                $0.delivered[host.peer, default: FrameMatching()].noteCapture(number, hash: hash)
+                $0.delivered[host.peer, default: FrameMatching()].noteCapture(number, hash: hash, at: time)
             }
         }
     }
 
-    /// A frame that the link took in from `host`.
-    func noteTaken(_ number: UInt64, from host: HostName, _ packet: DecodedPacket, _ bytes: [UInt8]) {
-        let hash = Self.hash(packet, bytes)
-        books.withLock { $0.sent[host, default: FrameMatching()].noteLink(number, hash: hash) }
+    /// A frame that the link took in.
+    func noteTaken(_ event: LinkEvent) {
+        let (number, time) = (event.fate.number, event.fate.arrival)
+        let hash = Self.hash(event.packet, event.bytes)
+        books.withLock { $0.sent[event.source, default: FrameMatching()].noteLink(number, hash: hash, at: time) }
     }
 
     /// A frame from `host` that the link let out.
-    func noteDeparted(_ number: UInt64, from host: HostName, _ packet: DecodedPacket, _ bytes: [UInt8]) {
+    func noteDeparted(
+        _ number: UInt64, from host: HostName, _ packet: DecodedPacket, _ bytes: [UInt8], at time: Timestamp
+    ) {
         let hash = Self.hash(packet, bytes)
-        books.withLock { $0.delivered[host, default: FrameMatching()].noteLink(number, hash: hash) }
+        books.withLock { $0.delivered[host, default: FrameMatching()].noteLink(number, hash: hash, at: time) }
+    }
+
+    /// When the oldest frame was sent that the link has not told of yet. One that is a second older than `now` is none: the
+    /// link has never seen it.
+    func oldestUntold(now: Timestamp) -> Timestamp? {
+        let limit = now.advanced(by: -1_000_000_000)
+        return books.withLock { books in
+            books.sent.values.compactMap { $0.oldestOnlyCaptured(since: limit) }.min()
+        }
     }
 
     /// The event with its frame's numbers at both ends, as far as they are known by now.

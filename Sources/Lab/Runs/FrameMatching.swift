@@ -1,3 +1,5 @@
+internal import PacketDecode
+
 /// Tells which frame of a capture is which frame of the link.
 ///
 /// Either may have frames that the other lacks (what the link made itself, what came before the capture was open), and where
@@ -6,41 +8,51 @@
 ///
 /// It does no I/O.
 struct FrameMatching {
-    /// Numbers by hash, of frames that the other side has not shown yet.
-    private var onLink: [UInt64: [UInt64]] = [:]
-    private var inCapture: [UInt64: [UInt64]] = [:]
+    private struct Sighting {
+        let number: UInt64
+        let time: Timestamp
+    }
+
+    /// By hash, the frames that the other side has not shown yet.
+    private var onLink: [UInt64: [Sighting]] = [:]
+    private var inCapture: [UInt64: [Sighting]] = [:]
     /// The capture's numbers by the link's.
     private var matches: [UInt64: [UInt64]] = [:]
     /// How many frames may wait for the other side before all that wait are given up.
     private static let limit = 65_536
 
     /// Takes a frame of the link's, by its number there.
-    mutating func noteLink(_ number: UInt64, hash: UInt64) {
+    mutating func noteLink(_ number: UInt64, hash: UInt64, at time: Timestamp) {
         if let captured = Self.takeFirst(hash, of: &inCapture) {
-            matches[number, default: []].append(captured)
+            matches[number, default: []].append(captured.number)
         } else {
             if onLink.count >= Self.limit { onLink.removeAll() }
-            onLink[hash, default: []].append(number)
+            onLink[hash, default: []].append(Sighting(number: number, time: time))
         }
     }
 
     /// Takes a frame of the capture's, by its number there.
-    mutating func noteCapture(_ number: UInt64, hash: UInt64) {
+    mutating func noteCapture(_ number: UInt64, hash: UInt64, at time: Timestamp) {
         if let linked = Self.takeFirst(hash, of: &onLink) {
-            matches[linked, default: []].append(number)
+            matches[linked.number, default: []].append(number)
         } else {
             if inCapture.count >= Self.limit { inCapture.removeAll() }
-            inCapture[hash, default: []].append(number)
+            inCapture[hash, default: []].append(Sighting(number: number, time: time))
         }
     }
 
     /// The capture's numbers of a frame of the link's, in order. They are then forgotten.
     mutating func take(_ number: UInt64) -> [UInt64] { (matches.removeValue(forKey: number) ?? []).sorted() }
 
-    private static func takeFirst(_ hash: UInt64, of waiting: inout [UInt64: [UInt64]]) -> UInt64? {
-        guard var numbers = waiting[hash], !numbers.isEmpty else { return nil }
-        let first = numbers.removeFirst()
-        waiting[hash] = numbers.isEmpty ? nil : numbers
+    /// The time of the oldest captured frame, not older than `limit`, that the link has not shown yet.
+    func oldestOnlyCaptured(since limit: Timestamp) -> Timestamp? {
+        inCapture.values.lazy.flatMap { $0 }.map(\.time).filter { $0 >= limit }.min()
+    }
+
+    private static func takeFirst(_ hash: UInt64, of waiting: inout [UInt64: [Sighting]]) -> Sighting? {
+        guard var sightings = waiting[hash], !sightings.isEmpty else { return nil }
+        let first = sightings.removeFirst()
+        waiting[hash] = sightings.isEmpty ? nil : sightings
         return first
     }
 }

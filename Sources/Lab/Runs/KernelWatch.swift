@@ -78,7 +78,8 @@ final class KernelWatch: Sendable {
                 let now = Timestamp.now
                 let sample = KernelSample(timestamp: now, local: connection.local, peer: connection.peer, info: info)
                 return KernelEvent(
-                    role: connection.role, occasion: occasion, timestamp: now, answer: .connection(sample))
+                    role: connection.role, host: connection.role.home, occasion: occasion, timestamp: now,
+                    answer: .connection(sample))
             }
         }
         for event in events { feed.push(TimelineEntry(event)) }

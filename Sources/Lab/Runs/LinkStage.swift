@@ -46,7 +46,7 @@ final class LinkStage: Sendable {
     /// Records what a socket's owner does onto the timeline.
     func recorder(_ role: SocketRole) -> SocketEventRecorder {
         let feed = feed
-        return SocketEventRecorder(role: role, manner: .blocking) { feed.push(TimelineEntry($0)) }
+        return SocketEventRecorder(role: role, manner: .blocking) { feed.push(TimelineEntry($0, host: role.home)) }
     }
 
     /// Listens on host B, accepts `count` clients one after the other, each served by `body` on a thread of its own, and
@@ -134,7 +134,7 @@ final class LinkStage: Sendable {
         _ memory: SocketMemoryInfo, of local: Endpoint, _ role: SocketRole, on occasion: KernelEvent.Occasion
     ) {
         let answer = KernelEvent.Answer.datagramSocket(local: local, memory)
-        feed.push(TimelineEntry(KernelEvent(role: role, occasion: occasion, timestamp: .now, answer: answer)))
+        feed.push(TimelineEntry(KernelEvent(role: role, host: role.home, occasion: occasion, timestamp: .now, answer: answer)))
     }
 
     /// Waits for a frame that was expected.

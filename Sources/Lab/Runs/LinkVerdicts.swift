@@ -35,8 +35,8 @@ final class LinkVerdicts: Sendable {
 
     private func take(_ source: HostName, _ fate: FrameFate, _ bytes: [UInt8]) {
         let packet = Self.decoder.decode(bytes.span)
-        ledger.noteTaken(fate.number, from: source, packet, bytes)
         let event = LinkEvent(source: source, fate: fate, packet: packet, bytes: bytes)
+        defer { ledger.noteTaken(event) }
         if fate.isDropped {
             feed.push(TimelineEntry(event))
         } else {
@@ -45,7 +45,7 @@ final class LinkVerdicts: Sendable {
     }
 
     private func depart(_ source: HostName, _ number: UInt64, _ bytes: [UInt8], at moment: Timestamp) {
-        ledger.noteDeparted(number, from: source, Self.decoder.decode(bytes.span), bytes)
+        ledger.noteDeparted(number, from: source, Self.decoder.decode(bytes.span), bytes, at: moment)
         let frame = Frame(source: source, number: number)
         let event = underWay.withLock { underWay -> LinkEvent? in
             guard var passage = underWay[frame] else { return nil }
@@ -58,6 +58,13 @@ final class LinkVerdicts: Sendable {
             return event
         }
         if let event { feed.push(TimelineEntry(event)) }
+    }
+
+    /// A moment before which every verdict was told, as far as the relays are heard of: a frame under way is told of when it
+    /// has left, which is not before it is due.
+    func oldestUntold(now: Timestamp) -> Timestamp? {
+        let due = underWay.withLock { $0.values.map(\.event.fate.end).min() }
+        return [due, ledger.oldestUntold(now: now)].compactMap(\.self).min()
     }
 
     /// Tells of the frames that the link still held when it ended: they never left.

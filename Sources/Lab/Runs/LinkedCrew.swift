@@ -16,7 +16,7 @@ final class LinkedCrew: LessonCrew {
     }
 
     /// Nanoseconds between the moment at which a relay sends a frame and the one that the capture gives it, at most.
-    private static let crossing: Int64 = 2_000_000
+    static let crossing: Int64 = 2_000_000
 
     let feed = TimelineFeed()
     private let ledger = FrameLedger()
@@ -67,12 +67,14 @@ final class LinkedCrew: LessonCrew {
                 try HostCapture(
                     on: host, name, savefile: savefile.map { LessonRun.savefile($0, of: name) },
                     observe: { event, isOutgoing in
-                        ledger.noteCaptured(
-                            event.info.number, at: name, isOutgoing: isOutgoing, event.packet, event.bytes)
+                        ledger.noteCaptured(event, at: name, isOutgoing: isOutgoing)
                         feed.push(TimelineEntry(event))
                         stage.observe(event)
                     },
-                    isCompleteUpTo: { completeness.note(name, upTo: $0.advanced(by: -Self.crossing)) }))
+                    isCompleteUpTo: { moment in
+                        let moment = moment.advanced(by: -Self.crossing)
+                        completeness.note(name, upTo: min(moment, verdicts.oldestUntold(now: moment) ?? moment))
+                    }))
         }
         let playing = try stage.start(on: .a) { try script(stage) }
         do { try playing.wait() } catch { outcome.withLock { $0.failure = LessonError(error) } }

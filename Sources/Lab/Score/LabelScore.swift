@@ -112,14 +112,13 @@ extension LabelScore {
     private static func kernelCounts(_ record: LessonRecord) -> [KernelCount] {
         record.kernelEvents.compactMap { event in
             guard event.occasion == .end, case .connection(let sample) = event.answer,
-                let counted = sample.info.totalRetransmissions
+                let counted = sample.info.totalRetransmissions, let role = event.role
             else { return nil }
-            let host: HostName = event.role == .client ? .a : .b
-            let labelled = record.packets(at: host).count { packet in
+            let labelled = record.packets(at: role.home).count { packet in
                 packet.retransmission != nil && packet.packet.ports?.source == sample.local.port
                     && packet.packet.ports?.destination == sample.peer.port
             }
-            return KernelCount(role: event.role, labelled: labelled, counted: Int(counted))
+            return KernelCount(role: role, labelled: labelled, counted: Int(counted))
         }
     }
 }

@@ -8,8 +8,14 @@ extension OutputBuffer {
         beginObject()
         key("event")
         value("kernel")
-        key("role")
-        value(event.role.rawValue)
+        if let role = event.role {
+            key("role")
+            value(role.rawValue)
+        }
+        if let host = event.host {
+            key("host")
+            value(host.rawValue)
+        }
         key("timestamp")
         value(event.timestamp)
         key("occasion")

@@ -1,13 +1,20 @@
 public import SocketEvents
+public import Timeline
 
 extension OutputBuffer {
     /// Appends a socket event as one JSON object on a line of its own.
-    public mutating func appendJSON(_ event: SocketEvent) {
+    ///
+    /// - Parameter host: where the call was made; nil where there is one host alone.
+    public mutating func appendJSON(_ event: SocketEvent, host: HostName? = nil) {
         beginObject()
         key("event")
         value("socket")
         key("role")
         value(event.role.rawValue)
+        if let host {
+            key("host")
+            value(host.rawValue)
+        }
         key("call")
         value(event.call.rawValue)
         key("manner")

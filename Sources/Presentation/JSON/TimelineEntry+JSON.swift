@@ -6,7 +6,7 @@ extension OutputBuffer {
         switch entry.event {
         case .packet(let event):
             appendJSON(event.info, event.linkType, event.packet, event.bytes.span, flow: event.flow, host: event.host)
-        case .socket(let event): appendJSON(event)
+        case .socket(let event): appendJSON(event, host: entry.host)
         case .kernel(let event): appendJSON(event)
         case .link(let event): appendJSON(event)
         }

@@ -7,7 +7,7 @@ extension FailureReport {
     /// Why the lesson called `lesson` did not run to its end.
     init(_ error: LessonError, lesson: String) {
         switch error {
-        case .network(let error): self.init(error, lesson: lesson)
+        case .network(let error): self.init(error, command: "demo \(lesson)")
         case .capture(let error): self.init(error)
         case .socket(let error): self.init(error)
         case .notSeen(let what):
@@ -25,7 +25,11 @@ extension FailureReport {
     }
 
     /// The step towards a private network that was refused, and what to do instead.
-    private init(_ error: PrivateNetworkError, lesson: String) {
+    ///
+    /// - Parameters:
+    ///   - command: what was run, as words behind `wirewatch`.
+    ///   - alternative: what else can be done, as a sentence without its full stop.
+    init(_ error: PrivateNetworkError, command: String, alternative: String? = nil) {
         let refused =
             switch error.step {
             case .networkNamespace: "cannot make a network namespace (unshare CLONE_NEWNET)"
@@ -49,8 +53,8 @@ extension FailureReport {
             }
         self.init(
             what: refused, reason: reason,
-            advice: "Run: sudo wirewatch demo \(lesson). Or let users make namespaces, with sudo "
+            advice: "Run: sudo wirewatch \(command). Or let users make namespaces, with sudo "
                 + "sysctl -w user.max_user_namespaces=10000, on Debian kernel.unprivileged_userns_clone=1, on "
-                + "Ubuntu kernel.apparmor_restrict_unprivileged_userns=0")
+                + "Ubuntu kernel.apparmor_restrict_unprivileged_userns=0" + (alternative.map { ". \($0)" } ?? ""))
     }
 }

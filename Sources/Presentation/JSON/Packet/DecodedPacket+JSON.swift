@@ -14,7 +14,7 @@ extension OutputBuffer {
     ///   - packet: the packet that `bytes` was decoded into.
     ///   - flow: what its flow says of it; nil for what is neither TCP nor UDP.
     ///   - checksums: what the packet's checksums are worth, where that was asked.
-    ///   - host: whose capture it is, where there are several.
+    ///   - host: whose capture the frame is of; nil where there is one capture alone.
     public mutating func appendJSON(
         _ info: FrameInfo, _ linkType: LinkType, _ packet: DecodedPacket, _ bytes: Span<UInt8>,
         flow: FlowObservation?, checksums: ChecksumReport? = nil, host: HostName? = nil
@@ -38,14 +38,15 @@ extension OutputBuffer {
         }
         endLine()
         if let revisions = flow?.tcp?.revisions, !revisions.isEmpty {
-            for index in revisions.indices { appendJSON(revisions[index], info) }
+            for index in revisions.indices { appendJSON(revisions[index], info, host) }
         }
     }
 
-    private mutating func appendJSON(_ revision: LabelRevision, _ info: FrameInfo) {
+    private mutating func appendJSON(_ revision: LabelRevision, _ info: FrameInfo, _ host: HostName?) {
         append(upTo: 1024) { line in
             line.beginObject()
             line.member("event", "revision")
+            if let host { line.member("host", host.rawValue) }
             line.member("timestamp", info.timestamp)
             line.member("frame", revision.frame)
             line.member("label", revision.kind.rawValue)

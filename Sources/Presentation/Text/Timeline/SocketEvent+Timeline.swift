@@ -10,8 +10,10 @@ extension SocketEvent {
 
 extension OutputBuffer {
     /// Appends a call as the program's lane has it: `client send 500 octets`.
-    mutating func appendTimelineText(_ event: SocketEvent) {
-        append(event.role.rawValue)
+    ///
+    /// - Parameter caller: who made the call; nil names it by the part that it plays.
+    mutating func appendTimelineText(_ event: SocketEvent, by caller: String? = nil) {
+        append(caller ?? event.role.rawValue)
         append(" ")
         append(event.call.rawValue)
         if let failure = event.failure {

@@ -1,5 +1,5 @@
 internal import FlowAnalysis
-internal import PacketDecode
+public import PacketDecode
 internal import SocketEvents
 public import Timeline
 
@@ -13,6 +13,8 @@ public struct TimelineText: Sendable {
     public let responder: String
     public let isColoured: Bool
     private let lanes: Lanes
+    /// The other form, for two hosts and a link.
+    private var hosts: HostsTimelineText?
     private var start: Timestamp?
     /// A lane's text before it is folded into the lane's width.
     private var scratch = OutputBuffer(capacity: 512)
@@ -25,8 +27,20 @@ public struct TimelineText: Sendable {
         lanes = Lanes(columns: columns)
     }
 
+    /// A timeline of two hosts: packets have a `host`, and the link tells what it did to each frame.
+    ///
+    /// - Parameters:
+    ///   - hosts: whose each address is. What is missing is learnt from the link's verdicts; until then A is taken for the
+    ///     one that began a flow.
+    ///   - columns: how long a line may be. From 110 on the lanes stand side by side.
+    public init(hosts: [IPAddress: HostName], columns: Int, isColoured: Bool) {
+        self.init(initiator: "A", responder: "B", columns: columns, isColoured: isColoured)
+        self.hosts = HostsTimelineText(hosts, columns: columns, isColoured: isColoured)
+    }
+
     /// Appends the headings of lanes side by side; lanes that share the width have none.
     public func appendHeadings(to buffer: inout OutputBuffer) {
+        if let hosts { return hosts.appendHeadings(to: &buffer) }
         guard lanes.isSideBySide else { return }
         if isColoured { buffer.append(invisible: Colour.dim.start) }
         buffer.append("time")
@@ -42,6 +56,7 @@ public struct TimelineText: Sendable {
 
     /// Appends an entry's lines.
     public mutating func append(_ entry: TimelineEntry, to buffer: inout OutputBuffer) {
+        if hosts != nil { return appendOfHosts(entry, to: &buffer) }
         if case .socket(let event) = entry.event, !event.hasTimelineLine { return }
         let start = start ?? entry.time
         if self.start == nil { self.start = start }
@@ -72,6 +87,14 @@ public struct TimelineText: Sendable {
         }
     }
 
+    private mutating func appendOfHosts(_ entry: TimelineEntry, to buffer: inout OutputBuffer) {
+        hosts?.note(entry)
+        guard hosts?.shows(entry) == true else { return }
+        let start = start ?? entry.time
+        self.start = start
+        hosts?.append(entry, since: start, to: &buffer)
+    }
+
     private func appendTime(since start: Timestamp, _ time: Timestamp, to buffer: inout OutputBuffer) {
         buffer.append(seconds: start.distance(to: time))
     }
@@ -98,20 +121,15 @@ public struct TimelineText: Sendable {
 
     /// Puts what stands in `scratch` into a lane, in as many lines as it takes, each but the first indented by two.
     private func appendFolded(_ lane: Lanes.Lane, colour: Colour?, to buffer: inout OutputBuffer) {
-        let indent = 2
-        var isFirstWord = true
+        let text = FoldedWords(scratch.bytes, width: lane.width, indent: 2, breaksWords: false)
         buffer.pad(toColumn: lane.start)
         if isColoured, let colour { buffer.append(invisible: colour.start) }
-        for word in scratch.bytes.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false) {
-            let width = word.count { $0 & 0xC0 != 0x80 }
-            if !isFirstWord, buffer.column + 1 + width > lane.start + lane.width {
+        for (index, part) in text.parts.enumerated() {
+            if index > 0 {
                 buffer.endLine()
-                buffer.pad(toColumn: lane.start + indent)
-            } else if !isFirstWord {
-                buffer.append(UInt8(ascii: " "))
+                buffer.pad(toColumn: lane.start + text.indent)
             }
-            for byte in word { buffer.append(byte) }
-            isFirstWord = false
+            buffer.append(octets: part)
         }
         if isColoured, colour != nil { buffer.append(invisible: Colour.end) }
         buffer.endLine()

@@ -1,0 +1,175 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// Programs in the lab, live.
+@Suite(.enabled(if: TruthTests.canMakeNamespaces, "needs the right to make namespaces"))
+struct LabTests {
+    @Test(arguments: [
+        ("true", "exit 3", 3), ("true", "kill -9 $$", 137), ("exit 4", "sleep 0.1", 4), ("sleep 20", "true", 0),
+        ("exit 4", "exit 5", 5),
+    ])
+    func passesExitCodesOn(server: String, client: String, code: Int32) throws {
+        let outcome = try ChildProcess.wirewatch("lab", "run", "--quiet", "--server", server, "--client", client)
+            .finish()
+        #expect(outcome.ending == .exited(code), "\(outcome.errorLines)")
+    }
+
+    @Test(arguments: DemoUser.allCases.filter { $0.hindrance == nil })
+    func carriesAConversationAndCountsWhatItDid(as user: DemoUser) throws {
+        let server = "nc -l 9000 | wc -c"
+        let client = "head -c 300000 /dev/zero | nc -N {server} 9000"
+        let outcome = try user.run([
+            "lab", "run", "--json", "--loss", "2%", "--delay", "2ms", "--seed", "7", "--server", server, "--client",
+            client,
+        ])
+        #expect(outcome.ending == .exited(0), "\(outcome.errorLines)")
+        let events = try Events(outcome.lines)
+        #expect(events.named("output").compactMap { $0["content"] as? String }.contains("300000"))
+        let summary = try #require(events.all.last)
+        let hosts = try #require(summary["hosts"] as? [String: [String: Any]])
+        for name in ["A", "B"] {
+            let host = try #require(hosts[name])
+            let link = try #require(host["link"] as? [String: Int])
+            #expect(link["lostUnmeant"] == 0)
+            #expect(host["droppedByKernel"] as? Int == 0)
+            #expect(host["labelledRetransmissions"] as? Int == host["kernelRetransmissions"] as? Int)
+        }
+        let dropped = try #require((hosts["A"]?["link"] as? [String: Int])?["dropped"])
+        #expect(dropped > 0)
+        #expect(try #require(hosts["A"]?["kernelRetransmissions"] as? Int) > 0)
+        let flow = try #require(events.named("flow").first)
+        #expect(flow["responder"] as? String == "10.7.0.2:9000")
+        // The frames of both captures are on the timeline.
+        let frames = events.named("packet").count
+        #expect(frames == hosts.values.reduce(0) { $0 + ($1["frameCount"] as? Int ?? 0) })
+    }
+
+    @Test func marksAndEscapesWhatProgramsWrite() throws {
+        let outcome = try ChildProcess.wirewatch(
+            "lab", "run", "--quiet", "--server", "echo up; nc -u -l 9000",
+            "--client", #"printf 'a\033[31mb\r\nlast'; printf 'oops\n' >&2; echo "{server} $WIREWATCH_CLIENT6" >&2"#
+        ).finish()
+        #expect(outcome.lines.contains("server │ up"))
+        #expect(outcome.lines.contains(#"client │ a\x1b[31mb"#))
+        #expect(outcome.lines.contains("client │ last"))
+        #expect(outcome.lines.contains("client │ oops"))
+        #expect(outcome.lines.contains("client │ 10.7.0.2 fd07::1"))
+    }
+
+    @Test func startsTheClientWhenTheServerListens() throws {
+        let outcome = try ChildProcess.wirewatch(
+            "lab", "run", "--quiet", "--server", "sleep 0.3; echo late; nc -6 -l 9000", "--client",
+            "echo hello | nc -N {server6} 9000"
+        ).finish()
+        #expect(outcome.ending == .exited(0), "\(outcome.lines)")
+        #expect(outcome.lines.contains("server │ hello"))
+    }
+
+    @Test func keepsBothCaptures() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.path("run.pcap")
+        let outcome = try ChildProcess.wirewatch(
+            "lab", "run", "--quiet", "--pcap", file, "--server", "nc -l 9000", "--client",
+            "echo x | nc -N {server} 9000"
+        ).finish()
+        #expect(outcome.ending == .exited(0))
+        for name in ["run-A.pcap", "run-B.pcap"] {
+            let read = try Events(ChildProcess.wirewatch("flows", "--json", folder.path(name)).finish().lines)
+            #expect(read.named("flow").count == 1)
+        }
+    }
+
+    @Test func aShellReachesTheOtherHost() throws {
+        let wirewatch = ChildProcess.builtProductsDirectory + "/wirewatch"
+        let shell = try ChildProcess("/usr/bin/env", ["SHELL=/bin/sh", wirewatch, "lab", "shell", "--loss", "0"])
+        shell.write("\(wirewatch) lab in B cat /proc/net/fib_trie | grep -m1 -o 10.7.0.2; readlink /proc/self/ns/net\n")
+        shell.write("\(wirewatch) lab in B readlink /proc/self/ns/net; exit 6\n")
+        let outcome = try shell.finish()
+        #expect(outcome.ending == .exited(6), "\(outcome.errorLines)")
+        let namespaces = outcome.lines.filter { $0.hasPrefix("net:[") }
+        #expect(outcome.lines.contains("10.7.0.2"))
+        #expect(namespaces.count == 2 && namespaces[0] != namespaces[1])
+        #expect(outcome.lines.contains { $0.hasPrefix("- link A → B: ") })
+    }
+
+    // MARK: Nothing is left
+
+    @Test(arguments: [SIGKILL, SIGINT, SIGTERM], [[], ["--host-loopback"]])
+    func leavesNothingBehind(signal: Int32, options: [String]) throws {
+        // A sleep of a length of its own is found among all processes.
+        let marker = "sleep 1000.\(UInt64.random(in: 1_000_000...9_999_999))"
+        let noise = "setsid \(marker) & (\(marker) &) ; readlink /proc/self/ns/net; trap '' TERM; \(marker)"
+        let run = try ChildProcess.wirewatch(
+            arguments: ["lab", "run", "--quiet"] + options + ["--server", noise, "--client", "echo up; " + noise])
+        let isLine = { (line: String) in line.contains("│ net:[") }
+        let namespaces = try [run.waitForLine(where: isLine), run.waitForLine(where: isLine)]
+            .compactMap { $0.split(separator: " ").last.map(String.init) }
+        #expect(try Self.processes(marker).count >= 4)
+        run.send(signal: signal)
+        let outcome = try run.finish()
+        #expect(outcome.ending == (signal == SIGKILL ? .signalled(SIGKILL) : .exited(130)))
+        // The kernel may still be at it.
+        let deadline = ContinuousClock.now.advanced(by: .seconds(10))
+        while ContinuousClock.now < deadline {
+            let namespacesLeft = options.isEmpty ? Self.processes(inNetworkNamespaces: namespaces) : []
+            if try Self.processes(marker).isEmpty, namespacesLeft.isEmpty { return }
+            usleep(5_000)
+        }
+        Issue.record("left: \(try Self.processes(marker))")
+    }
+
+    /// The processes in whose command line `marker` stands, but for wirewatch itself.
+    private static func processes(_ marker: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { name in
+            guard Int(name) != nil, let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") else {
+                return false
+            }
+            return String(decoding: line, as: UTF8.self).replacingOccurrences(of: "\0", with: " ").contains(marker)
+        }
+    }
+
+    /// The processes in one of the network namespaces, by their names as links.
+    private static func processes(inNetworkNamespaces namespaces: [String]) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.filter { name in
+            let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/ns/net")
+            return link.map { namespaces.contains($0) } ?? false
+        }
+    }
+
+    // MARK: Without rights
+
+    @Test(.enabled(if: DemoUser.nobody.hindrance == nil, "needs root and setpriv(1) to become another user"))
+    func runsOnTheHostsLoopbackWithoutRights() throws {
+        let outcome = try DemoUser.nobody.run([
+            "lab", "run", "--host-loopback", "--client", "echo {server} {client6}; exit 3",
+        ])
+        #expect(outcome.ending == .exited(3))
+        #expect(outcome.lines.contains("client │ 127.0.0.1 ::1"))
+        #expect(outcome.errorLines.contains { $0.hasPrefix("wirewatch: no frames are shown: ") })
+    }
+
+    @Test(.enabled(if: DemoTests.canLimitNamespaces, "needs unshare(1) and the right to make user namespaces"))
+    func saysWhatIsForbiddenAndWhatToDo() throws {
+        let program = ChildProcess.builtProductsDirectory + "/wirewatch"
+        for (limit, start) in [("net", "cannot make a network namespace"), ("pid", "cannot make a process namespace")] {
+            let script = "echo 0 > /proc/sys/user/max_\(limit)_namespaces; exec \(program) lab run --client true"
+            let outcome = try ChildProcess("/usr/bin/unshare", ["-Urn", "bash", "-c", script]).finish()
+            #expect(outcome.ending == .exited(1))
+            let lines = outcome.errorLines.filter { !$0.isEmpty }
+            #expect(lines.count == 1)
+            #expect(lines.first?.hasPrefix("wirewatch: \(start)") == true)
+            #expect(lines.first?.contains("--host-loopback") == true)
+        }
+    }
+
+    @Test(arguments: [
+        ["--client", "true", "--mtu", "100"], ["--host-loopback", "--loss", "1%", "--client", "true"],
+        ["--server", "x"],
+    ])
+    func refusesWhatMakesNoSense(arguments: [String]) throws {
+        #expect(try ChildProcess.wirewatch(arguments: ["lab", "run"] + arguments).finish().ending == .exited(64))
+    }
+}
