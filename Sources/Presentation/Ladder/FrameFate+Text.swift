@@ -24,6 +24,7 @@ extension FrameFate {
         case .dropped(.rule(let number)): "dropped by rule \(number)"
         case .dropped(.queueFull): "dropped: the queue was full"
         case .dropped(.tooBig): "dropped: larger than the link's MTU"
+        case .dropped(.expired): "dropped: its hops are used up"
         case .delivered(_, second: nil): "delivered"
         case .delivered: "doubled"
         case .overtaken: "held back: later frames overtake it"
