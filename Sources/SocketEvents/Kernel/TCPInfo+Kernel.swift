@@ -14,6 +14,15 @@ extension TCPInfo {
         self.init(raw, length: Int(length))
     }
 
+    /// Takes the fields out of a `struct tcp_info` as the kernel wrote it, of any length.
+    public init(octets: some Collection<UInt8>) {
+        var raw = wirewatch_tcp_info()
+        unsafe withUnsafeMutableBytes(of: &raw) { bytes in
+            for (target, octet) in zip(bytes.indices, octets) { unsafe bytes[target] = octet }
+        }
+        self.init(raw, length: octets.count)
+    }
+
     /// The fields of `raw` that its first `length` octets hold.
     init(_ raw: wirewatch_tcp_info, length: Int) {
         self.init()
@@ -37,5 +46,7 @@ extension TCPInfo {
         segmentsOut = held(\.tcpi_segs_out)
         segmentsIn = held(\.tcpi_segs_in)
         sendMaximumSegmentSize = held(\.tcpi_snd_mss)
+        sendWindow = held(\.tcpi_snd_wnd)
+        receiveWindow = held(\.tcpi_rcv_wnd)
     }
 }
