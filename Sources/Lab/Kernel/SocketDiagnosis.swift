@@ -46,12 +46,14 @@ public struct SocketDiagnosis: ~Copyable, Sendable {
 /// A socket that its program has closed counts on until the kernel is done with it: this is when.
 struct SocketObituaries: ~Copyable, Sendable {
     private let socket: NetlinkSocket
+    private static let operation = "listen for the end of TCP sockets"
 
     /// Listens from now on, to the namespace of the calling thread.
     init() throws(NetlinkError) {
         let socket = try NetlinkSocket(NETLINK_SOCK_DIAG)
+        try socket.takeAddress(Self.operation)
         for group in [SKNLGRP_INET_TCP_DESTROY, SKNLGRP_INET6_TCP_DESTROY] {
-            try socket.join(group: group.rawValue, "listen for the end of TCP sockets")
+            try socket.join(group: group.rawValue, Self.operation)
         }
         self.socket = socket
     }
@@ -64,7 +66,7 @@ struct SocketObituaries: ~Copyable, Sendable {
     /// - Throws: `NetlinkError` with ENOBUFS where there were more than the socket could hold.
     func take() throws(NetlinkError) -> [KernelSample] {
         var samples: [KernelSample] = []
-        try socket.drain("listen for the end of TCP sockets") { reply in
+        try socket.drain(Self.operation) { reply in
             if let sample = KernelSample(reply, at: .now) { samples.append(sample) }
         }
         return samples

@@ -118,7 +118,8 @@ public struct LadderSVG: Sendable {
         for (rail, name) in [(Self.railA, "A"), (Self.railB, "B")] {
             drawing.rectangle(Point(x: rail - 22, y: 84), width: 44, height: 30, radius: 6, fill: Palette.ink)
             drawing.text(
-                Array(name.utf8), at: Point(x: rail, y: 105), size: 17, colour: "#ffffff", anchor: .middle, isBold: true,
+                Array(name.utf8), at: Point(x: rail, y: 105), size: 17, colour: "#ffffff", anchor: .middle,
+                isBold: true,
                 hasHalo: false)
         }
         let headings: [(String, Double, SVGDrawing.Anchor)] = [
@@ -240,7 +241,8 @@ public struct LadderSVG: Sendable {
     private func drawLegend(at y: Double, _ drawing: inout SVGDrawing) {
         let legend = [
             ("frame", Palette.ink), ("dropped by the link", Palette.dropped),
-            ("doubled, held back or changed by it", Palette.changed), ("sent again; what the analysis says", Palette.label),
+            ("doubled, held back or changed by it", Palette.changed),
+            ("sent again; what the analysis says", Palette.label),
             ("program's call", Palette.call), ("kernel's state", Palette.kernel),
         ]
         var x = 24.0

@@ -102,7 +102,8 @@ struct LadderStory {
         var text = OutputBuffer(capacity: 128)
         text.appendSummary(event.packet, event.bytes.span, flow: event.flow)
         ways.append(
-            Way(source: host, departure: event.info.timestamp, arrival: nil, fate: nil, text: text.bytes,
+            Way(
+                source: host, departure: event.info.timestamp, arrival: nil, fate: nil, text: text.bytes,
                 isRetransmission: event.retransmission != nil))
     }
 

@@ -34,6 +34,19 @@ extension NetlinkSocket {
         }
     }
 
+    /// Takes an address of its own, which the first request does otherwise. A socket without one passes for the kernel, and
+    /// is not told what the kernel tells a group.
+    func takeAddress(_ operation: String) throws(NetlinkError) {
+        var address = sockaddr_nl()
+        address.nl_family = UInt16(AF_NETLINK)
+        let result = unsafe withUnsafePointer(to: address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                unsafe bind(descriptor, address, socklen_t(MemoryLayout<sockaddr_nl>.size))
+            }
+        }
+        guard result == 0 else { throw NetlinkError(operation: operation, errno: errno) }
+    }
+
     /// Subscribes to what the kernel tells a group of its own accord.
     func join(group: UInt32, _ operation: String) throws(NetlinkError) {
         var group = group
