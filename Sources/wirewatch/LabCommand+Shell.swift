@@ -59,7 +59,7 @@ extension LabCommand {
             }
             StandardOutput().write {
                 $0.append(
-                    record, columns: Terminal.columns(STDOUT_FILENO) ?? 120,
+                    record, client: "shell", columns: Terminal.columns(STDOUT_FILENO) ?? 120,
                     isColoured: Terminal.isColoured(STDOUT_FILENO))
             }
             for warning in record.warnings { StandardError.write(warning) }

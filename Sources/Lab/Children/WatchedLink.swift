@@ -15,6 +15,7 @@ final class WatchedLink: WatchedNetwork {
     private let verdicts: LinkVerdicts?
     private let measurements: [HostName: FlowMeasurement]
     private let captures: [HostName: HostCapture]
+    private let samplers: [ConnectionSampler]
     /// Microseconds after which a frame that was sent has arrived.
     private let longestWay: Int64
 
@@ -51,6 +52,12 @@ final class WatchedLink: WatchedNetwork {
         }
         self.measurements = measurements
         self.captures = captures
+        samplers =
+            isShown
+            ? [
+                try ConnectionSampler(of: hosts.a.namespace, .client, feed: feed),
+                try ConnectionSampler(of: hosts.b.namespace, .server, feed: feed),
+            ] : []
         longestWay = [conditions.fromA, conditions.fromB].map { $0.delay + $0.jitter + $0.reorderDelay }.max() ?? 0
     }
 
@@ -64,6 +71,7 @@ final class WatchedLink: WatchedNetwork {
     func stop() throws -> NetworkRecord {
         // What still travels arrives, and is answered.
         usleep(UInt32(clamping: (longestWay / 1000 + 5_000) * 2))
+        for sampler in samplers { sampler.stop() }
         var record = NetworkRecord()
         for (name, host) in [(HostName.a, hosts.a), (.b, hosts.b)] {
             var counts = NetworkRecord.HostRecord()

@@ -67,7 +67,8 @@ struct SocketObituaries: ~Copyable, Sendable {
     func take() throws(NetlinkError) -> [KernelSample] {
         var samples: [KernelSample] = []
         try socket.drain(Self.operation) { reply in
-            if let sample = KernelSample(reply, at: .now) { samples.append(sample) }
+            // Without a peer it is a listener that was closed, or a socket that never connected.
+            if let sample = KernelSample(reply, at: .now), sample.peer.port != 0 { samples.append(sample) }
         }
         return samples
     }

@@ -16,7 +16,7 @@ final class KernelWatch: Sendable {
     }
 
     /// What makes an answer worth telling: the rest changes with every segment.
-    private struct Reading: Equatable {
+    struct Reading: Equatable {
         let state: TCPInfo.State?
         let congestionWindow: UInt32?
         let slowStartThreshold: UInt32?

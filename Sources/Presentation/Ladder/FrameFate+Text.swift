@@ -26,7 +26,7 @@ extension FrameFate {
         case .dropped(.tooBig): "dropped: larger than the link's MTU"
         case .delivered(_, second: nil): "delivered"
         case .delivered: "doubled"
-        case .overtaken: "held back: later frames overtake it"
+        case .overtaken: "held back: later frames overtook it"
         case .corrupted: "corrupted: an octet changed"
         }
     }

@@ -14,13 +14,12 @@ extension TCPInfo {
         self.init(raw, length: Int(length))
     }
 
-    /// Takes the fields out of a `struct tcp_info` as the kernel wrote it, of any length.
+    /// What the octets of a `struct tcp_info` say, as sock_diag(7) gives it. They may end before the struct does, or after.
     public init(octets: some Collection<UInt8>) {
         var raw = wirewatch_tcp_info()
-        unsafe withUnsafeMutableBytes(of: &raw) { bytes in
-            for (target, octet) in zip(bytes.indices, octets) { unsafe bytes[target] = octet }
-        }
-        self.init(raw, length: octets.count)
+        let length = min(octets.count, MemoryLayout<wirewatch_tcp_info>.size)
+        unsafe withUnsafeMutableBytes(of: &raw) { unsafe $0.copyBytes(from: octets.prefix(length)) }
+        self.init(raw, length: length)
     }
 
     /// The fields of `raw` that its first `length` octets hold.

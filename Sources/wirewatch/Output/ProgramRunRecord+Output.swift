@@ -31,10 +31,10 @@ extension ProgramRunRecord {
     }
 
     /// How the programs ended: `client: exit code 0; server: exit code 0`.
-    fileprivate var endings: String {
+    fileprivate func endings(client: String) -> String {
         var parts: [String] = []
         if interruption != nil { parts.append("interrupted") }
-        if let clientEnding { parts.append("client: \(clientEnding.words)") }
+        if let clientEnding { parts.append("\(client): \(clientEnding.words)") }
         if let serverEnding {
             parts.append("server: \(serverEnding.words)" + (hasServerEndedByItself ? "" : ", after it was told to end"))
         }
@@ -43,8 +43,10 @@ extension ProgramRunRecord {
 }
 
 extension OutputBuffer {
-    /// Appends what a run came to: the link, the resends, the flows, the exit codes.
-    mutating func append(_ record: ProgramRunRecord, columns: Int, isColoured: Bool) {
+    /// Appends what a run came to: the flows, the link, the resends, the exit codes. `client` is what the client is called.
+    mutating func append(
+        _ record: ProgramRunRecord, client: String = "client", columns: Int, isColoured: Bool
+    ) {
         endLine()
         append(flows: record.network.flows, columns: columns, isColoured: isColoured)
         for host in HostName.allCases {
@@ -57,7 +59,7 @@ extension OutputBuffer {
             let line = "- \(counts.words(of: host, isAlone: record.network.link.isEmpty))"
             append(folding: line, columns: columns, indent: 2)
         }
-        append(folding: "- \(record.endings)", columns: columns, indent: 2)
+        append(folding: "- \(record.endings(client: client))", columns: columns, indent: 2)
     }
 
     private mutating func append(flows: [FlowSummary], columns: Int, isColoured: Bool) {
@@ -172,7 +174,7 @@ extension FrameFate.DropCause {
 
 extension NetworkRecord.HostRecord {
     fileprivate func words(of host: HostName, isAlone: Bool) -> String {
-        var words = isAlone ? "lo" : "host \(host.rawValue) (\(host == .a ? "client" : "server"))"
+        var words = isAlone ? "lo" : "host \(host.rawValue)"
         words += ": \(frames) frames captured; of what it sent, wirewatch labels \(labelledRetransmissions) "
         words += labelledRetransmissions == 1 ? "retransmission" : "retransmissions"
         if let kernelRetransmissions { words += ", its kernel counted \(kernelRetransmissions)" }
