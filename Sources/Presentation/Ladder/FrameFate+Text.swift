@@ -27,7 +27,7 @@ extension FrameFate {
         case .dropped(.expired): "dropped: its hops are used up"
         case .delivered(_, second: nil): "delivered"
         case .delivered: "doubled"
-        case .overtaken: "held back: later frames overtake it"
+        case .overtaken: "held back: later frames overtook it"
         case .corrupted: "corrupted: an octet changed"
         }
     }
