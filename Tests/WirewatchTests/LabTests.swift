@@ -100,9 +100,11 @@ struct LabTests {
     func leavesNothingBehind(signal: Int32, options: [String]) throws {
         // A sleep of a length of its own is found among all processes.
         let marker = "sleep 1000.\(UInt64.random(in: 1_000_000...9_999_999))"
-        let noise = "setsid \(marker) & (\(marker) &) ; readlink /proc/self/ns/net; trap '' TERM; \(marker)"
+        let noise = "setsid \(marker) & (\(marker) &) ; readlink /proc/self/ns/net"
+        // The server has no ear for SIGTERM.
+        let server = "nc -u -l 127.0.0.1 0 & \(noise); trap '' TERM; \(marker)"
         let run = try ChildProcess.wirewatch(
-            arguments: ["lab", "run", "--quiet"] + options + ["--server", noise, "--client", "echo up; " + noise])
+            arguments: ["lab", "run", "--quiet"] + options + ["--server", server, "--client", "\(noise); \(marker)"])
         let isLine = { (line: String) in line.contains("│ net:[") }
         let namespaces = try [run.waitForLine(where: isLine), run.waitForLine(where: isLine)]
             .compactMap { $0.split(separator: " ").last.map(String.init) }

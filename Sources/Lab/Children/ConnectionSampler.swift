@@ -11,15 +11,15 @@ internal import TrafficBlocking
 /// of each when it is over.
 final class ConnectionSampler: Sendable {
     private let feed: TimelineFeed
-    private let role: SocketRole
+    private let host: HostName
     private let isStopped = Mutex(false)
     private let hasEnded = DispatchSemaphore(value: 0)
     /// Nanoseconds between two questions.
     private static let interval: Int64 = 10_000_000
 
-    init(of namespace: NetworkNamespace, _ role: SocketRole, feed: TimelineFeed) throws(ThreadError) {
+    init(of namespace: NetworkNamespace, _ host: HostName, feed: TimelineFeed) throws(ThreadError) {
         self.feed = feed
-        self.role = role
+        self.host = host
         _ = try SystemThread { [self] in
             // Without answers of the kernel's the timeline has the rest.
             if (try? namespace.enter()) != nil { sample() }
@@ -71,7 +71,7 @@ final class ConnectionSampler: Sendable {
         let now = Timestamp.now
         let sample = KernelSample(
             timestamp: now, local: connection.local, peer: connection.peer, info: connection.info)
-        let event = KernelEvent(role: role, occasion: occasion, timestamp: now, answer: .connection(sample))
+        let event = KernelEvent(host: host, occasion: occasion, timestamp: now, answer: .connection(sample))
         feed.push(TimelineEntry(event))
     }
 }

@@ -159,7 +159,10 @@ public final class ProgramRun: Sendable {
             defer { client.kill() }
             while client.ending == nil, client.failure == nil, interruption == nil { change.wait() }
             if let failure = client.failure { throw failure }
-            if interruption != nil { client.terminate() }
+            if interruption != nil {
+                client.terminate()
+                server?.terminate()
+            }
             // An interactive shell ignores SIGTERM: it is not waited for in vain.
             if !order.client.isInteractive { wait(Self.grace) { client.ending != nil } }
             // What it left behind in the background goes with it.

@@ -55,8 +55,8 @@ final class WatchedLink: WatchedNetwork {
         samplers =
             isShown
             ? [
-                try ConnectionSampler(of: hosts.a.namespace, .client, feed: feed),
-                try ConnectionSampler(of: hosts.b.namespace, .server, feed: feed),
+                try ConnectionSampler(of: hosts.a.namespace, .a, feed: feed),
+                try ConnectionSampler(of: hosts.b.namespace, .b, feed: feed),
             ] : []
         longestWay = [conditions.fromA, conditions.fromB].map { $0.delay + $0.jitter + $0.reorderDelay }.max() ?? 0
     }
