@@ -133,8 +133,10 @@ final class LinkStage: Sendable {
     func record(
         _ memory: SocketMemoryInfo, of local: Endpoint, _ role: SocketRole, on occasion: KernelEvent.Occasion
     ) {
-        let answer = KernelEvent.Answer.datagramSocket(local: local, memory)
-        feed.push(TimelineEntry(KernelEvent(role: role, host: role.home, occasion: occasion, timestamp: .now, answer: answer)))
+        let event = KernelEvent(
+            role: role, host: role.home, occasion: occasion, timestamp: .now,
+            answer: .datagramSocket(local: local, memory))
+        feed.push(TimelineEntry(event))
     }
 
     /// Waits for a frame that was expected.

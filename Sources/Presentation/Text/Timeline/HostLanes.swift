@@ -42,8 +42,8 @@ struct HostLanes: Sendable, Hashable {
         // A call with an IPv4 endpoint takes 24 columns, a congestion window with its threshold 20; a segment with an
         // acknowledgment and a length 50, and its arrow 3.
         program = Lane(start: start, width: 25)
-        kernel = Lane(start: columns - 21, width: 21)
-        let rails = Rails(a: start + 26, b: columns - 23)
+        kernel = Lane(start: columns - 22, width: 22)
+        let rails = Rails(a: start + 26, b: columns - 24)
         let between = Lane(start: rails.a + 1, width: rails.b - rails.a - 1)
         (wireA, link, wireB) = (between, between, between)
         self.rails = rails

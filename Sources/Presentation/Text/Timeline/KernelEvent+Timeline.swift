@@ -38,7 +38,7 @@ extension OutputBuffer {
         }
     }
 
-    /// Appends an answer of the kernel's for the timeline of two hosts: `cwnd 10 ssthresh 7 rto 204 ms retrans 1`.
+    /// Appends an answer of the kernel's for the timeline of two hosts: `cwnd 10 ssthresh 7 rto 204 ms resent 1`.
     mutating func appendHostText(_ event: KernelEvent) {
         switch event.answer {
         case .datagramSocket(_, let memory):
@@ -53,7 +53,7 @@ extension OutputBuffer {
                     appendFigure("rto ", timeout / 1000, unit: " ms")
                 }
             }
-            appendFigure("retrans ", info.totalRetransmissions)
+            appendFigure("resent ", info.totalRetransmissions)
         }
     }
 

@@ -1,0 +1,90 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// One `--json` run of a lesson, and the questions that the lessons' tests ask of it.
+struct LessonOutcome {
+    let events: Events
+
+    /// Runs the lesson to its end and requires that it ended well, with nothing lost and all in order.
+    init(_ lesson: String, as user: DemoUser, _ arguments: [String] = []) throws {
+        let outcome = try user.run(["demo", lesson, "--json"] + arguments)
+        #expect(outcome.ending == .exited(0))
+        #expect(outcome.errorOutput.isEmpty, "\(outcome.errorLines)")
+        events = try Events(outcome.lines)
+        let summary = try #require(events.all.last)
+        #expect(summary["event"] as? String == "summary")
+        #expect(summary["droppedByKernel"] as? Int == 0)
+        let claims = try #require(summary["claims"] as? [String])
+        #expect(claims.allSatisfy { !$0.hasPrefix("Not as expected") }, "\(claims)")
+    }
+
+    /// The frames of a host's capture; with a port, those to or from it.
+    func packets(at host: String, port: Int? = nil) -> [Frame] {
+        events.named("packet").map(Frame.init).filter { frame in
+            frame.host == host && (port == nil || frame.sourcePort == port || frame.destinationPort == port)
+        }
+    }
+
+    /// The calls of that name, in order; with a port, on sockets one end of which it is.
+    func calls(_ call: String, by role: String, port: Int? = nil) -> [Call] {
+        events.named("socket").map(Call.init).filter { event in
+            event.call == call && event.role == role
+                && (port == nil || event.localPort == port || event.peerPort == port)
+        }
+    }
+
+    /// The link's verdicts on frames from a host.
+    func verdicts(from host: String) -> [[String: Any]] {
+        events.named("link").filter { $0["source"] as? String == host }
+    }
+
+    /// A packet's event.
+    struct Frame {
+        let json: [String: Any]
+
+        var host: String? { json["host"] as? String }
+        var payloadLength: Int { json["payloadLength"] as? Int ?? 0 }
+        var labels: [[String: Any]] { json["labels"] as? [[String: Any]] ?? [] }
+        var ipv4: [String: Any] { (json["network"] as? [String: Any])?["ipv4"] as? [String: Any] ?? [:] }
+        var flow: [String: Any] { json["flow"] as? [String: Any] ?? [:] }
+        var isUDP: Bool { transport["udp"] != nil }
+        var sourcePort: Int? { ports["sourcePort"] as? Int }
+        var destinationPort: Int? { ports["destinationPort"] as? Int }
+        var flags: [String] { (transport["tcp"] as? [String: Any])?["flags"] as? [String] ?? [] }
+
+        /// An ICMP message's type and code.
+        var icmp: [Int]? {
+            guard let message = transport["icmp"] as? [String: Any], let type = message["type"] as? Int,
+                let code = message["code"] as? Int
+            else { return nil }
+            return [type, code]
+        }
+
+        func has(_ label: String) -> Bool { labels.contains { $0["label"] as? String == label } }
+
+        func nanoseconds() throws -> Int64 { try Events.time(json) }
+
+        private var transport: [String: Any] { json["transport"] as? [String: Any] ?? [:] }
+        private var ports: [String: Any] {
+            (transport["tcp"] ?? transport["udp"]) as? [String: Any] ?? [:]
+        }
+    }
+
+    /// A socket call's event.
+    struct Call {
+        let json: [String: Any]
+
+        var call: String? { json["call"] as? String }
+        var role: String? { json["role"] as? String }
+        var octets: Int? { json["octets"] as? Int }
+        var content: String? { json["content"] as? String }
+        var errno: Int32? { ((json["failure"] as? [String: Any])?["errno"] as? Int).map(Int32.init) }
+        var localPort: Int? { port("local") }
+        var peerPort: Int? { port("peer") }
+
+        private func port(_ end: String) -> Int? {
+            (json[end] as? String).flatMap { $0.split(separator: ":").last }.flatMap { Int($0) }
+        }
+    }
+}
