@@ -122,6 +122,40 @@ struct LabTests {
         Issue.record("left: \(try Self.processes(marker))")
     }
 
+    /// Kills wirewatch while it starts, runs and ends.
+    @Test func leavesNothingBehindWheneverItIsKilled() throws {
+        let marker = "sleep 1000.\(UInt64.random(in: 1_000_000...9_999_999))"
+        for milliseconds in stride(from: 0, to: 400, by: 40) {
+            let run = try ChildProcess.wirewatch(
+                "lab", "run", "--quiet", "--server", "nc -u -l 9000 & \(marker)", "--client",
+                "setsid \(marker) & sleep 0.1")
+            usleep(UInt32(milliseconds) * 1000)
+            run.send(signal: SIGKILL)
+            _ = try run.finish()
+            let deadline = ContinuousClock.now.advanced(by: .seconds(10))
+            while try !Self.processes(marker).isEmpty, ContinuousClock.now < deadline { usleep(2_000) }
+            #expect(try Self.processes(marker) == [], "killed after \(milliseconds) ms")
+        }
+    }
+
+    @Test func aDaemonIsEndedToo() throws {
+        let marker = "sleep 1000.\(UInt64.random(in: 1_000_000...9_999_999))"
+        let outcome = try ChildProcess.wirewatch(
+            "lab", "run", "--quiet", "--server", "(nc -l 9000 &) ; setsid \(marker) & exit 0", "--client",
+            "echo x | nc -N {server} 9000"
+        ).finish()
+        #expect(outcome.ending == .exited(0), "\(outcome.lines)")
+        #expect(outcome.lines.contains("server │ x"))
+        #expect(try Self.processes(marker) == [])
+    }
+
+    /// A program that writes more than can be shown at once waits; it does not fill the memory, and nothing is lost.
+    @Test func showsEveryLineOfMany() throws {
+        let outcome = try ChildProcess.wirewatch("lab", "run", "--quiet", "--client", "seq 30000").finish()
+        let lines = outcome.lines.filter { $0.hasPrefix("client │ ") }
+        #expect(lines == (1...30000).map { "client │ \($0)" })
+    }
+
     /// The processes in whose command line `marker` stands, but for wirewatch itself.
     private static func processes(_ marker: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { name in

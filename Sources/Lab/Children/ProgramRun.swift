@@ -123,6 +123,14 @@ public final class ProgramRun: Sendable {
         }
     }
 
+    /// How many lines may wait to be shown. A program that writes faster waits, as it would for a terminal.
+    private static let mostLines = 4096
+
+    private func take(_ line: ProgramLine) {
+        while state.withLock({ $0.lines.count }) >= Self.mostLines { usleep(1_000) }
+        state.withLock { $0.lines.append(line) }
+    }
+
     /// The lines up to that moment, or all.
     private func takeLines(upTo moment: Timestamp?) -> [ProgramLine] {
         state.withLock { state in
@@ -205,7 +213,7 @@ public final class ProgramRun: Sendable {
         plan.namespace = network.namespace(of: host)
         plan.mayLackProcessNamespace = order.isOnHostLoopback
         return try HostedProgram(
-            plan, onLine: { [self] line in state.withLock { $0.lines.append(line) } },
+            plan, onLine: { [self] in take($0) },
             onChange: { [change] in change.signal() })
     }
 
@@ -213,12 +221,13 @@ public final class ProgramRun: Sendable {
     private func end(_ server: HostedProgram) throws {
         let conditions = order.conditions
         let way = [conditions.fromA, conditions.fromB].map { $0.delay + $0.jitter }.max() ?? 0
-        if interruption == nil { wait(Self.serverLeave + 3 * way) { server.ending != nil } }
+        if interruption == nil { wait(Self.serverLeave + 3 * way) { server.isGone } }
         if let failure = server.failure { throw failure }
         let endedByItself = server.ending != nil
-        if !endedByItself {
+        // It may have gone on in the background after its shell's end, as daemons do.
+        if !server.isGone {
             server.terminate()
-            wait(Self.grace) { server.ending != nil }
+            wait(Self.grace) { server.isGone }
         }
         server.kill()
         wait(Self.grace) { server.isGone }
@@ -250,7 +259,7 @@ public final class ProgramRun: Sendable {
         let look: @Sendable () -> Void = { [self] in
             let deadline = Timestamp.now.nanosecondsSinceEpoch + Self.patienceWithServer
             while Timestamp.now.nanosecondsSinceEpoch < deadline {
-                if server.ending != nil || server.failure != nil || interruption != nil { return }
+                if server.isGone || server.failure != nil || interruption != nil { return }
                 if !ListeningSockets.current().subtracting(present).isEmpty { return }
                 usleep(5_000)
             }
