@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: TruthTests.canMakeNamespaces, "needs the right to make namespaces"))
 struct LabTests {
     @Test(arguments: [
-        ("true", "exit 3", 3), ("true", "kill -9 $$", 137), ("exit 4", "sleep 0.1", 4), ("sleep 20", "true", 0),
+        ("true", "exit 3", 3), ("true", "kill -9 $$", 137), ("exit 4", "sleep 0.1", 4), ("nc -l 9000", "true", 0),
         ("exit 4", "exit 5", 5),
     ])
     func passesExitCodesOn(server: String, client: String, code: Int32) throws {
@@ -94,17 +94,73 @@ struct LabTests {
         #expect(outcome.lines.contains { $0.hasPrefix("- link A → B: ") })
     }
 
+    /// Drives a shell behind a terminal of its own, and prints what came of it. Each step waits for what it expects.
+    private static let terminal = #"""
+        import os, pty, select, sys, time
+        process, terminal = pty.fork()
+        if process == 0: os.execv(sys.argv[1], [sys.argv[1], 'lab', 'shell'])
+        said = b''
+        def expect(text):
+            global said
+            deadline = time.time() + 15
+            while text not in said:
+                if time.time() > deadline: sys.exit('no ' + repr(text) + ' in ' + repr(said))
+                if select.select([terminal], [], [], 0.1)[0]: said += os.read(terminal, 65536)
+            said = said[said.index(text) + len(text):]
+        def say(text): os.write(terminal, text)
+        expect(b'this is host A')
+        say(b"echo up-$((6*7))\n"); expect(b'up-42')
+        say(b"sh -c 'echo waiting; sleep 500'\n"); expect(b'waiting\r\n')
+        say(bytes([3]))
+        say(b"echo next-$((6*8))\n"); expect(b'next-48')
+        say(b"sh -c 'echo stop''ped; kill -STOP $$; echo went-$((6*9))'\n"); expect(b'stopped\r\n')
+        say(b"fg\n"); expect(b'went-54')
+        say(b"exit 7\n"); expect(b'shell: exit code 7')
+        print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+        """#
+
+    @Test(.enabled(if: Tool("python3") != nil, "needs python3, which makes the terminal"), arguments: ["sh", "bash"])
+    func aShellHasTheTerminal(shell: String) throws {
+        let wirewatch = ChildProcess.builtProductsDirectory + "/wirewatch"
+        let outcome = try ChildProcess(
+            "/usr/bin/env", ["SHELL=/bin/\(shell)", "TERM=dumb", "python3", "-c", Self.terminal, wirewatch]
+        ).finish()
+        #expect(outcome.lines.first == "7", "\(outcome.errorLines)")
+    }
+
+    @Test func saysThatAServerDoesNotListen() throws {
+        let outcome = try ChildProcess.wirewatch("lab", "run", "--quiet", "--server", "sleep 20", "--client", "true")
+            .finish()
+        #expect(outcome.errorLines.contains { $0.contains("the server did not listen within 2 s") })
+    }
+
     // MARK: Nothing is left
 
-    @Test(arguments: [SIGKILL, SIGINT, SIGTERM], [[], ["--host-loopback"]])
-    func leavesNothingBehind(signal: Int32, options: [String]) throws {
+    enum Place: CaseIterable, Sendable {
+        case privateNetwork
+        case hostLoopback
+        /// Where the system gives no process namespace, the init of each program kills its descendants itself.
+        case hostLoopbackWithoutProcessNamespaces
+
+        func start(_ arguments: [String]) throws -> ChildProcess {
+            let all = ["lab", "run", "--quiet"] + (self == .privateNetwork ? [] : ["--host-loopback"]) + arguments
+            guard self == .hostLoopbackWithoutProcessNamespaces else {
+                return try ChildProcess.wirewatch(arguments: all)
+            }
+            let script = "echo 0 > /proc/sys/user/max_pid_namespaces && exec \"$0\" \"$@\""
+            let program = ChildProcess.builtProductsDirectory + "/wirewatch"
+            return try ChildProcess("/usr/bin/unshare", ["-Urn", "bash", "-c", script, program] + all)
+        }
+    }
+
+    @Test(.enabled(if: DemoTests.canLimitNamespaces), arguments: [SIGKILL, SIGINT, SIGTERM], Place.allCases)
+    func leavesNothingBehind(signal: Int32, place: Place) throws {
         // A sleep of a length of its own is found among all processes.
         let marker = "sleep 1000.\(UInt64.random(in: 1_000_000...9_999_999))"
         let noise = "setsid \(marker) & (\(marker) &) ; readlink /proc/self/ns/net"
         // The server has no ear for SIGTERM.
-        let server = "nc -u -l 127.0.0.1 0 & \(noise); trap '' TERM; \(marker)"
-        let run = try ChildProcess.wirewatch(
-            arguments: ["lab", "run", "--quiet"] + options + ["--server", server, "--client", "\(noise); \(marker)"])
+        let server = "nc -u -l 0.0.0.0 0 & \(noise); trap '' TERM; \(marker)"
+        let run = try place.start(["--server", server, "--client", "\(noise); \(marker)"])
         let isLine = { (line: String) in line.contains("│ net:[") }
         let namespaces = try [run.waitForLine(where: isLine), run.waitForLine(where: isLine)]
             .compactMap { $0.split(separator: " ").last.map(String.init) }
@@ -115,7 +171,7 @@ struct LabTests {
         // The kernel may still be at it.
         let deadline = ContinuousClock.now.advanced(by: .seconds(10))
         while ContinuousClock.now < deadline {
-            let namespacesLeft = options.isEmpty ? Self.processes(inNetworkNamespaces: namespaces) : []
+            let namespacesLeft = place == .privateNetwork ? Self.processes(inNetworkNamespaces: namespaces) : []
             if try Self.processes(marker).isEmpty, namespacesLeft.isEmpty { return }
             usleep(5_000)
         }

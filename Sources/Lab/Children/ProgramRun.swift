@@ -257,12 +257,13 @@ public final class ProgramRun: Sendable {
         _ server: HostedProgram, _ network: any WatchedNetwork, besides present: Set<String>
     ) throws {
         let look: @Sendable () -> Void = { [self] in
-            let deadline = Timestamp.now.nanosecondsSinceEpoch + Self.patienceWithServer
-            while Timestamp.now.nanosecondsSinceEpoch < deadline {
+            let deadline = ContinuousClock.now.advanced(by: .nanoseconds(Self.patienceWithServer))
+            while ContinuousClock.now < deadline {
                 if server.isGone || server.failure != nil || interruption != nil { return }
                 if !ListeningSockets.current().subtracting(present).isEmpty { return }
                 usleep(5_000)
             }
+            state.withLock { $0.record.isServerSilent = true }
         }
         guard let namespace = network.namespace(of: .b) else { return look() }
         try namespace.run(look)
