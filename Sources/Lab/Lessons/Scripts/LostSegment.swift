@@ -11,7 +11,7 @@ extension Lesson {
             Watch each segment leave A, and see which the link drops. Then watch what tells A of it: duplicate ACKs where \
             more data follows, a timeout where none does.
             """,
-        place: 10, initiator: "client", responder: "server",
+        place: 30, initiator: "client", responder: "server",
         setting: .link(LostSegmentScript.conditions) { stage in try LostSegmentScript.play(stage) },
         closing: LostSegmentScript.closing)
 }
