@@ -28,7 +28,7 @@ final class WatchedLink: WatchedNetwork {
         let verdicts = isShown ? LinkVerdicts(feed, ledger) : nil
         self.verdicts = verdicts
         hosts = try LinkedHosts(
-            fromA: conditions.fromA, fromB: conditions.fromB, seed: conditions.seed,
+            fromA: conditions.fromA, fromB: conditions.fromB, rules: conditions.rules, seed: conditions.seed,
             maximumTransmissionUnit: conditions.maximumTransmissionUnit, observer: verdicts?.observer)
         addresses = HostAddresses(client: hosts.a, server: hosts.b)
         var measurements: [HostName: FlowMeasurement] = [:]

@@ -6,6 +6,8 @@ public struct LinkConditions: Sendable, Hashable {
     public var fromB = LinkImpairment()
     /// The hosts' largest packet, in octets.
     public var maximumTransmissionUnit = 1500
+    /// What happens to certain frames, before anything is drawn.
+    public var rules = LinkRules()
     /// Repeats the same draws.
     public var seed: UInt64 = 1
 
@@ -23,6 +25,7 @@ public struct LinkConditions: Sendable, Hashable {
     public func varied(by variation: LinkVariation) -> LinkConditions {
         var conditions = self
         if let seed = variation.seed { conditions.seed = seed }
+        if let rules = variation.rules { conditions.rules = rules }
         variation.apply(to: &conditions.fromA)
         variation.apply(to: &conditions.fromB)
         return conditions

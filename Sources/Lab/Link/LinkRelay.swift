@@ -32,13 +32,15 @@ final class LinkRelay: Sendable {
     /// - Parameter observer: told of each frame as it is taken in, on the relay's thread.
     init(
         from source: String, to destination: String, in namespace: NetworkNamespace, _ impairment: LinkImpairment,
-        seed: UInt64, source host: HostName, observer: LinkObserver?
+        rules: LinkRules, seed: UInt64, source host: HostName, observer: LinkObserver?
     ) throws {
         stopper = try CaptureStopper()
         _ = try SystemThread { [self] in
             do {
                 try namespace.enter()
-                try run(from: source, to: destination, LinkDirection(impairment, seed: seed), host, observer)
+                try run(
+                    from: source, to: destination,
+                    LinkDirection(impairment, seed: seed, rules: rules, source: host, start: .now), host, observer)
             } catch let error as CaptureError {
                 report.withLock { $0.failure = error }
             } catch {
@@ -69,13 +71,14 @@ final class LinkRelay: Sendable {
         options.isPromiscuous = true
         var capture = try LiveCapture(interface: source, options: options, stopper: stopper)
         let sender = try FrameSender(interface: destination)
+        let decoder = PacketDecoder(linkType: .ethernet)
         isOpen.signal()
         while !stopper.isStopped {
             let wait = direction.nextDue.map { max(0, Timestamp.now.distance(to: $0)) } ?? Self.idleWait
             if wait > 0 { _ = wirewatch_wait_readable(capture.fileDescriptor, min(wait, Self.idleWait)) }
             var fates: [FrameFate] = []
             _ = try capture.receive(until: .now) { info, bytes in
-                let fate = direction.take(bytes, at: info.timestamp)
+                let fate = direction.take(decoder.decode(bytes), bytes, at: info.timestamp)
                 fates.append(fate)
                 observer?.taken(host, fate, bytes.indices.map { bytes[$0] })
             }

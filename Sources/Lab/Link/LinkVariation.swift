@@ -11,6 +11,16 @@ public struct LinkVariation: Sendable, Hashable {
     public var reorder: Double?
     /// The chance that a frame is delivered twice.
     public var duplicate: Double?
+    /// The chance to get into a burst of loss, at each frame.
+    public var burst: Double?
+    /// The chance that a bit of a frame is turned.
+    public var corrupt: Double?
+    /// Bits a second.
+    public var rate: Int64?
+    /// Octets that may wait for the rate.
+    public var queueLimit: Int?
+    /// In place of the rules that there were.
+    public var rules: LinkRules?
 
     public init() {}
 
@@ -23,5 +33,9 @@ public struct LinkVariation: Sendable, Hashable {
         if let jitter { impairment.jitter = jitter }
         if let reorder { impairment.reorder = reorder }
         if let duplicate { impairment.duplicate = duplicate }
+        if let burst { impairment.burstLoss.enter = burst }
+        if let corrupt { impairment.corrupt = corrupt }
+        if let rate { impairment.rate = rate }
+        if let queueLimit { impairment.queueLimit = queueLimit }
     }
 }

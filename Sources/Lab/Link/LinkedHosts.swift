@@ -38,10 +38,12 @@ public final class LinkedHosts: Sendable {
     /// - Parameters:
     ///   - fromA: what happens to frames from A to B.
     ///   - fromB: what happens to frames from B to A.
+    ///   - rules: what happens to certain frames, before anything is drawn.
     ///   - seed: repeats the same draws.
     ///   - observer: told of each frame as the link takes it in.
     public init(
-        fromA: LinkImpairment, fromB: LinkImpairment, seed: UInt64, maximumTransmissionUnit: Int = 1500,
+        fromA: LinkImpairment, fromB: LinkImpairment, rules: LinkRules = LinkRules(), seed: UInt64,
+        maximumTransmissionUnit: Int = 1500,
         observer: LinkObserver? = nil
     ) throws {
         a = try Host("A", number: 1)
@@ -60,10 +62,10 @@ public final class LinkedHosts: Sendable {
         try a.configure(peer: b, maximumTransmissionUnit: maximumTransmissionUnit)
         try b.configure(peer: a, maximumTransmissionUnit: maximumTransmissionUnit)
         forward = try LinkRelay(
-            from: Self.endToA, to: Self.endToB, in: link, fromA, seed: seed,
+            from: Self.endToA, to: Self.endToB, in: link, fromA, rules: rules, seed: seed,
             source: .a, observer: observer)
         backward = try LinkRelay(
-            from: Self.endToB, to: Self.endToA, in: link, fromB, seed: seed &+ 0x5EED,
+            from: Self.endToB, to: Self.endToA, in: link, fromB, rules: rules, seed: seed &+ 0x5EED,
             source: .b, observer: observer)
     }
 

@@ -57,7 +57,7 @@ final class LinkedCrew: LessonCrew {
         let ledger = ledger
         let verdicts = LinkVerdicts(feed, ledger)
         let hosts = try LinkedHosts(
-            fromA: conditions.fromA, fromB: conditions.fromB, seed: conditions.seed,
+            fromA: conditions.fromA, fromB: conditions.fromB, rules: conditions.rules, seed: conditions.seed,
             maximumTransmissionUnit: conditions.maximumTransmissionUnit, observer: verdicts.observer)
         let feed = feed
         let stage = LinkStage(hosts: hosts, feed: feed)

@@ -14,7 +14,8 @@ public struct FrameFate: Sendable, Hashable {
         case dropped(DropCause)
         /// To be delivered at these moments: one, or two for a frame that the link doubles.
         case delivered(first: Timestamp, second: Timestamp?)
-        /// Delivered later than frames that entered behind it.
+        /// Held longer than the others, by chance or by a rule, and delivered at this moment: frames that entered behind it may
+        /// have left before.
         case overtaken(at: Timestamp)
         /// Delivered with an octet changed, so that its checksum no longer holds.
         case corrupted(at: Timestamp)

@@ -1,6 +1,7 @@
 /// What the link knows of a frame, to be fair to it and to tell of it.
 public enum FrameKind: String, Sendable, Hashable {
-    /// ARP, or IPv6 neighbor discovery: never dropped, for without it there is nothing to see.
+    /// ARP, IPv6 neighbor discovery or a multicast listener report: never dropped, for without them there is nothing to
+    /// see.
     case neighborDiscovery
     /// A TCP segment without data.
     case emptySegment

@@ -19,6 +19,25 @@ struct LinkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Deliver this share of the frames twice.", valueName: "share"))
     var duplicate: ShareArgument?
 
+    @Option(help: ArgumentHelp("Start a burst of loss at this share of the frames.", valueName: "share"))
+    var burst: ShareArgument?
+
+    @Option(help: ArgumentHelp("Turn a bit in this share of the frames.", valueName: "share"))
+    var corrupt: ShareArgument?
+
+    @Option(help: ArgumentHelp("Carry so many bits a second: 10mbit, 500kbit.", valueName: "rate"))
+    var rate: RateArgument?
+
+    @Option(help: ArgumentHelp("Octets that may wait for the rate; the rest is dropped.", valueName: "octets"))
+    var queue: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "What happens to certain frames: 'drop data 3 from A; hold 200ms ACK from B' (docs/link-rules.md).",
+            valueName: "text"),
+        transform: LinkOptions.rules)
+    var rules: LinkRules?
+
     @Option(help: ArgumentHelp("The seed: the same one draws the same fates.", valueName: "number"))
     var seed: UInt64?
 
@@ -30,6 +49,22 @@ struct LinkOptions: ParsableArguments {
         variation.jitter = jitter?.nanoseconds
         variation.reorder = reorder?.value.fraction
         variation.duplicate = duplicate?.value.fraction
+        variation.burst = burst?.value.fraction
+        variation.corrupt = corrupt?.value.fraction
+        variation.rate = rate?.bitsPerSecond
+        variation.queueLimit = queue
+        variation.rules = rules
         return variation
+    }
+
+    /// For `@Option(transform:)`.
+    ///
+    /// - Throws: `ValidationError`, which points at the word.
+    static func rules(_ text: String) throws -> LinkRules {
+        do {
+            return try LinkRules(parsing: text)
+        } catch {
+            throw ValidationError("\(error)")
+        }
     }
 }

@@ -28,6 +28,8 @@ private let arp: [UInt8] = {
     ).encode()
 }()
 
+private func decoded(_ frame: [UInt8]) -> DecodedPacket { PacketDecoder(linkType: .ethernet).decode(frame.span) }
+
 private func at(_ microseconds: Int64) -> Timestamp { Timestamp(nanosecondsSinceEpoch: microseconds * 1000) }
 
 private func impairment(_ change: (inout LinkImpairment) -> Void) -> LinkImpairment {
@@ -46,7 +48,7 @@ private func run(
     for (index, frame) in frames.enumerated() {
         let now = at(Int64(index) * 1000)
         while let departure = direction.release(now: now) { departures.append(departure.number) }
-        fates.append(direction.take(frame.span, at: now))
+        fates.append(direction.take(decoded(frame), frame.span, at: now))
     }
     while let due = direction.nextDue, let departure = direction.release(now: due) {
         departures.append(departure.number)
@@ -64,7 +66,8 @@ private func run(
 
     @Test func holdsAFrameForTheDelayToTheNanosecond() {
         var direction = LinkDirection(impairment { $0.delay = 5_000_000 }, seed: 1)
-        _ = direction.take(segment(octets: 1).span, at: at(0))
+        let frame = segment(octets: 1)
+        _ = direction.take(decoded(frame), frame.span, at: at(0))
         #expect(direction.nextDue == at(5000))
         #expect(direction.release(now: Timestamp(nanosecondsSinceEpoch: 4_999_999)) == nil)
         let departure = direction.release(now: at(5000))
@@ -122,7 +125,8 @@ private func run(
             $0.reorderDelay = 2_500_000
         }
         var direction = LinkDirection(always, seed: 1)
-        let fate = direction.take(segment(octets: 1).span, at: at(0))
+        let frame = segment(octets: 1)
+        let fate = direction.take(decoded(frame), frame.span, at: at(0))
         #expect(fate.verdict == .overtaken(at: at(2500)))
 
         let sometimes = impairment {
