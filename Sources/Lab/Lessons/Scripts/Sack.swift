@@ -61,7 +61,8 @@ private enum SackScript {
                 "The link dropped \(dropped.count) segments; ACKs named up to \(ClaimLine.count(blocks.max() ?? 0, "block")) of "
                     + "octets that had come behind the holes.",
                 if: dropped.count == Self.lost.count && (blocks.max() ?? 0) >= 2,
-                elseSeen: "\(dropped.count) segments were dropped, and an ACK named at most \(blocks.max() ?? 0) blocks"),
+                elseSeen: "\(dropped.count) segments were dropped, and an ACK named at most \(blocks.max() ?? 0) blocks"
+            ),
             ClaimLine.line(
                 "Just those went out again, at most \(DurationText(nanoseconds: wait)) after they were lost, in one round trip of "
                     + "40 ms and a little: without SACK it would be a hole a round trip (RFC 6675).",

@@ -24,7 +24,8 @@ private enum SlowStartScript {
 
     static var conditions: LinkConditions {
         var conditions = LinkConditions.delay(25_000_000)
-        conditions.rules = LinkRules([LinkRule(action: .drop, kind: .data, which: .numbered([lost...lost]), source: .a)])
+        conditions.rules = LinkRules([LinkRule(action: .drop, kind: .data, which: .numbered([lost...lost]), source: .a)]
+        )
         return conditions
     }
 
