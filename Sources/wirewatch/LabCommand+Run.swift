@@ -74,7 +74,8 @@ extension LabCommand {
                 TerminationSignals.handle { run.interrupt(signal: $0) }
                 record = try play(run)
             } catch {
-                throw FailureReport(lab: error, command: "lab run")
+                throw FailureReport(
+                    lab: error, command: "lab run", alternative: "With less to see, --host-loopback needs neither")
             }
             for warning in record.warnings { StandardError.write(warning) }
             throw ExitCode(record.exitCode)

@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: TruthTests.canMakeNamespaces, "needs the right to make namespaces"))
 struct LabTests {
     @Test(arguments: [
-        ("true", "exit 3", 3), ("true", "kill -9 $$", 137), ("exit 4", "sleep 0.1", 4), ("sleep 20", "true", 0),
+        ("true", "exit 3", 3), ("true", "kill -9 $$", 137), ("exit 4", "sleep 0.1", 4), ("nc -l 9000", "true", 0),
         ("exit 4", "exit 5", 5),
     ])
     func passesExitCodesOn(server: String, client: String, code: Int32) throws {
@@ -94,15 +94,77 @@ struct LabTests {
         #expect(outcome.lines.contains { $0.hasPrefix("- link A → B: ") })
     }
 
+    /// Drives a shell behind a terminal of its own, and prints what came of it. Each step waits for what it expects.
+    private static let terminal = #"""
+        import os, pty, select, sys, time
+        process, terminal = pty.fork()
+        if process == 0: os.execv(sys.argv[1], [sys.argv[1], 'lab', 'shell'])
+        said = b''
+        def expect(text):
+            global said
+            deadline = time.time() + 15
+            while text not in said:
+                if time.time() > deadline: sys.exit('no ' + repr(text) + ' in ' + repr(said))
+                if select.select([terminal], [], [], 0.1)[0]: said += os.read(terminal, 65536)
+            said = said[said.index(text) + len(text):]
+        def say(text): os.write(terminal, text)
+        def run(text, answer):
+            say(text); expect(answer); expect(b'ready> ')
+        expect(b'ready> ')
+        run(b"echo up-$((6*7))\n", b'up-42')
+        # cat has the terminal once it says again what was typed.
+        say(b"cat\n"); expect(b'cat\r\n')
+        say(b"again\n"); expect(b'again\r\n'); expect(b'again\r\n')
+        run(bytes([3]), b'^C')
+        run(b"echo next-$((6*8))\n", b'next-48')
+        run(b"sh -c 'echo stop''ped; kill -STOP $$; echo went-$((6*9))'\n", b'stopped\r\n')
+        run(b"fg\n", b'went-54')
+        say(b"exit 7\n"); expect(b'shell: exit code 7')
+        print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+        """#
+
+    @Test(.enabled(if: Tool("python3") != nil, "needs python3, which makes the terminal"))
+    func aShellHasTheTerminal() throws {
+        let wirewatch = ChildProcess.builtProductsDirectory + "/wirewatch"
+        let outcome = try ChildProcess(
+            "/usr/bin/env", ["SHELL=/bin/sh", "PS1=ready> ", "TERM=dumb", "python3", "-c", Self.terminal, wirewatch]
+        ).finish()
+        #expect(outcome.lines.first == "7", "\(outcome.errorLines)")
+    }
+
+    @Test func saysThatAServerDoesNotListen() throws {
+        let outcome = try ChildProcess.wirewatch("lab", "run", "--quiet", "--server", "sleep 20", "--client", "true")
+            .finish()
+        #expect(outcome.errorLines.contains { $0.contains("the server did not listen within 2 s") })
+    }
+
     // MARK: Nothing is left
 
-    @Test(arguments: [SIGKILL, SIGINT, SIGTERM], [[], ["--host-loopback"]])
-    func leavesNothingBehind(signal: Int32, options: [String]) throws {
+    enum Place: CaseIterable, Sendable {
+        case privateNetwork
+        case hostLoopback
+        /// Where the system gives no process namespace, the init of each program kills its descendants itself.
+        case hostLoopbackWithoutProcessNamespaces
+
+        func start(_ arguments: [String]) throws -> ChildProcess {
+            let all = ["lab", "run", "--quiet"] + (self == .privateNetwork ? [] : ["--host-loopback"]) + arguments
+            guard self == .hostLoopbackWithoutProcessNamespaces else {
+                return try ChildProcess.wirewatch(arguments: all)
+            }
+            let script = "echo 0 > /proc/sys/user/max_pid_namespaces && exec \"$0\" \"$@\""
+            let program = ChildProcess.builtProductsDirectory + "/wirewatch"
+            return try ChildProcess("/usr/bin/unshare", ["-Urn", "bash", "-c", script, program] + all)
+        }
+    }
+
+    @Test(.enabled(if: DemoTests.canLimitNamespaces), arguments: [SIGKILL, SIGINT, SIGTERM], Place.allCases)
+    func leavesNothingBehind(signal: Int32, place: Place) throws {
         // A sleep of a length of its own is found among all processes.
         let marker = "sleep 1000.\(UInt64.random(in: 1_000_000...9_999_999))"
-        let noise = "setsid \(marker) & (\(marker) &) ; readlink /proc/self/ns/net; trap '' TERM; \(marker)"
-        let run = try ChildProcess.wirewatch(
-            arguments: ["lab", "run", "--quiet"] + options + ["--server", noise, "--client", "echo up; " + noise])
+        let noise = "setsid \(marker) & (\(marker) &) ; readlink /proc/self/ns/net"
+        // The server has no ear for SIGTERM.
+        let server = "nc -u -l 0.0.0.0 0 & \(noise); trap '' TERM; \(marker)"
+        let run = try place.start(["--server", server, "--client", "\(noise); \(marker)"])
         let isLine = { (line: String) in line.contains("│ net:[") }
         let namespaces = try [run.waitForLine(where: isLine), run.waitForLine(where: isLine)]
             .compactMap { $0.split(separator: " ").last.map(String.init) }
@@ -113,11 +175,45 @@ struct LabTests {
         // The kernel may still be at it.
         let deadline = ContinuousClock.now.advanced(by: .seconds(10))
         while ContinuousClock.now < deadline {
-            let namespacesLeft = options.isEmpty ? Self.processes(inNetworkNamespaces: namespaces) : []
+            let namespacesLeft = place == .privateNetwork ? Self.processes(inNetworkNamespaces: namespaces) : []
             if try Self.processes(marker).isEmpty, namespacesLeft.isEmpty { return }
             usleep(5_000)
         }
         Issue.record("left: \(try Self.processes(marker))")
+    }
+
+    /// Kills wirewatch while it starts, runs and ends.
+    @Test func leavesNothingBehindWheneverItIsKilled() throws {
+        let marker = "sleep 1000.\(UInt64.random(in: 1_000_000...9_999_999))"
+        for milliseconds in stride(from: 0, to: 400, by: 40) {
+            let run = try ChildProcess.wirewatch(
+                "lab", "run", "--quiet", "--server", "nc -u -l 9000 & \(marker)", "--client",
+                "setsid \(marker) & sleep 0.1")
+            usleep(UInt32(milliseconds) * 1000)
+            run.send(signal: SIGKILL)
+            _ = try run.finish()
+            let deadline = ContinuousClock.now.advanced(by: .seconds(10))
+            while try !Self.processes(marker).isEmpty, ContinuousClock.now < deadline { usleep(2_000) }
+            #expect(try Self.processes(marker) == [], "killed after \(milliseconds) ms")
+        }
+    }
+
+    @Test func aDaemonIsEndedToo() throws {
+        let marker = "sleep 1000.\(UInt64.random(in: 1_000_000...9_999_999))"
+        let outcome = try ChildProcess.wirewatch(
+            "lab", "run", "--quiet", "--server", "(nc -l 9000 &) ; setsid \(marker) & exit 0", "--client",
+            "echo x | nc -N {server} 9000"
+        ).finish()
+        #expect(outcome.ending == .exited(0), "\(outcome.lines)")
+        #expect(outcome.lines.contains("server │ x"))
+        #expect(try Self.processes(marker) == [])
+    }
+
+    /// A program that writes more than can be shown at once waits; it does not fill the memory, and nothing is lost.
+    @Test func showsEveryLineOfMany() throws {
+        let outcome = try ChildProcess.wirewatch("lab", "run", "--quiet", "--client", "seq 30000").finish()
+        let lines = outcome.lines.filter { $0.hasPrefix("client │ ") }
+        #expect(lines == (1...30000).map { "client │ \($0)" })
     }
 
     /// The processes in whose command line `marker` stands, but for wirewatch itself.

@@ -123,6 +123,14 @@ public final class ProgramRun: Sendable {
         }
     }
 
+    /// How many lines may wait to be shown. A program that writes faster waits, as it would for a terminal.
+    private static let mostLines = 4096
+
+    private func take(_ line: ProgramLine) {
+        while state.withLock({ $0.lines.count }) >= Self.mostLines { usleep(1_000) }
+        state.withLock { $0.lines.append(line) }
+    }
+
     /// The lines up to that moment, or all.
     private func takeLines(upTo moment: Timestamp?) -> [ProgramLine] {
         state.withLock { state in
@@ -159,7 +167,10 @@ public final class ProgramRun: Sendable {
             defer { client.kill() }
             while client.ending == nil, client.failure == nil, interruption == nil { change.wait() }
             if let failure = client.failure { throw failure }
-            if interruption != nil { client.terminate() }
+            if interruption != nil {
+                client.terminate()
+                server?.terminate()
+            }
             // An interactive shell ignores SIGTERM: it is not waited for in vain.
             if !order.client.isInteractive { wait(Self.grace) { client.ending != nil } }
             // What it left behind in the background goes with it.
@@ -202,7 +213,7 @@ public final class ProgramRun: Sendable {
         plan.namespace = network.namespace(of: host)
         plan.mayLackProcessNamespace = order.isOnHostLoopback
         return try HostedProgram(
-            plan, onLine: { [self] line in state.withLock { $0.lines.append(line) } },
+            plan, onLine: { [self] in take($0) },
             onChange: { [change] in change.signal() })
     }
 
@@ -210,12 +221,13 @@ public final class ProgramRun: Sendable {
     private func end(_ server: HostedProgram) throws {
         let conditions = order.conditions
         let way = [conditions.fromA, conditions.fromB].map { $0.delay + $0.jitter }.max() ?? 0
-        if interruption == nil { wait(Self.serverLeave + 3 * way) { server.ending != nil } }
+        if interruption == nil { wait(Self.serverLeave + 3 * way) { server.isGone } }
         if let failure = server.failure { throw failure }
         let endedByItself = server.ending != nil
-        if !endedByItself {
+        // It may have gone on in the background after its shell's end, as daemons do.
+        if !server.isGone {
             server.terminate()
-            wait(Self.grace) { server.ending != nil }
+            wait(Self.grace) { server.isGone }
         }
         server.kill()
         wait(Self.grace) { server.isGone }
@@ -245,12 +257,13 @@ public final class ProgramRun: Sendable {
         _ server: HostedProgram, _ network: any WatchedNetwork, besides present: Set<String>
     ) throws {
         let look: @Sendable () -> Void = { [self] in
-            let deadline = Timestamp.now.nanosecondsSinceEpoch + Self.patienceWithServer
-            while Timestamp.now.nanosecondsSinceEpoch < deadline {
-                if server.ending != nil || server.failure != nil || interruption != nil { return }
+            let deadline = ContinuousClock.now.advanced(by: .nanoseconds(Self.patienceWithServer))
+            while ContinuousClock.now < deadline {
+                if server.isGone || server.failure != nil || interruption != nil { return }
                 if !ListeningSockets.current().subtracting(present).isEmpty { return }
                 usleep(5_000)
             }
+            state.withLock { $0.record.isServerSilent = true }
         }
         guard let namespace = network.namespace(of: .b) else { return look() }
         try namespace.run(look)

@@ -6,6 +6,8 @@ public struct ProgramRunRecord: Sendable {
     public internal(set) var clientEnding: ProgramEnding?
     /// Nil where there was none.
     public internal(set) var serverEnding: ProgramEnding?
+    /// Whether the client was started though the server had not come to listen.
+    public internal(set) var isServerSilent = false
     /// Whether the server had ended before it was told to.
     public internal(set) var hasServerEndedByItself = false
     /// The signal that ended the run early.

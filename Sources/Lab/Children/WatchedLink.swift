@@ -31,7 +31,8 @@ final class WatchedLink: WatchedNetwork {
         self.verdicts = verdicts
         hosts = try LinkedHosts(
             fromA: conditions.fromA, fromB: conditions.fromB, rules: conditions.rules, seed: conditions.seed,
-            maximumTransmissionUnit: conditions.maximumTransmissionUnit, linkMTU: conditions.linkMTU, observer: verdicts?.observer)
+            maximumTransmissionUnit: conditions.maximumTransmissionUnit, linkMTU: conditions.linkMTU,
+            observer: verdicts?.observer)
         addresses = HostAddresses(client: hosts.a, server: hosts.b)
         var measurements: [HostName: FlowMeasurement] = [:]
         var captures: [HostName: HostCapture] = [:]

@@ -4,15 +4,17 @@ import Presentation
 import TrafficBlocking
 
 extension FailureReport {
-    /// Why programs were not run in the lab; `command` is what was run, as words behind `wirewatch`.
-    init(lab error: any Error, command: String) {
+    /// Why programs were not run in the lab.
+    ///
+    /// - Parameters:
+    ///   - command: what was run, as words behind `wirewatch`.
+    ///   - alternative: what else can be done where the system gives no private network.
+    init(lab error: any Error, command: String, alternative: String? = nil) {
         switch error {
         case let error as FailureReport: self = error
         case let error as PrivateNetworkError:
-            self.init(
-                error, command: "\(command) …",
-                alternative: "With less to see, --host-loopback needs neither")
-        case let error as ProgramError: self.init(error)
+            self.init(error, command: "\(command) …", alternative: alternative)
+        case let error as ProgramError: self.init(error, alternative: alternative)
         case let error as CaptureError: self.init(error)
         case let error as NetlinkError:
             self.init(what: "cannot \(error.operation)", reason: StandardError.words(for: error.errno))
@@ -22,7 +24,7 @@ extension FailureReport {
         }
     }
 
-    private init(_ error: ProgramError) {
+    private init(_ error: ProgramError, alternative: String?) {
         let refused =
             switch error.step {
             case .channel: "cannot open a pipe to the program"
@@ -30,9 +32,11 @@ extension FailureReport {
             case .processNamespace: "cannot make a process namespace (unshare CLONE_NEWPID)"
             case .start: "cannot start the program's first process"
             }
-        self.init(
-            what: refused, reason: StandardError.words(for: error.errno),
-            advice: error.step == .processNamespace
-                ? "Raise the limit: sudo sysctl -w user.max_pid_namespaces=10000. Or use --host-loopback" : "")
+        var advice = ""
+        if error.step == .processNamespace {
+            advice = "Raise the limit: sudo sysctl -w user.max_pid_namespaces=10000"
+            if let alternative { advice += ". \(alternative)" }
+        }
+        self.init(what: refused, reason: StandardError.words(for: error.errno), advice: advice)
     }
 }

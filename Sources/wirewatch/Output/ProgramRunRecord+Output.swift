@@ -19,6 +19,7 @@ extension ProgramRunRecord {
     /// What makes the run less than the whole story, a line each.
     var warnings: [String] {
         var lines: [String] = []
+        if isServerSilent { lines.append("the server did not listen within 2 s; the client was started all the same") }
         if lateCount > 0 { lines.append("\(lateCount) events came too late for their place on the timeline") }
         for host in HostName.allCases {
             let dropped = network.hosts[host]?.droppedByKernel ?? 0
