@@ -108,7 +108,9 @@ struct LinkDirection {
             // In the order of their coming among frames that are held alike; those that are not held overtake them.
             time = max(time, lastDeparture) + hold
             push(Departure(time: time, number: number, bytes: held))
-            return fate(.overtaken(at: Timestamp(nanosecondsSinceEpoch: time)))
+            let due = Timestamp(nanosecondsSinceEpoch: time)
+            // The receiver throws a corrupted frame away, whichever its place.
+            return fate(isCorrupted ? .corrupted(at: due) : .overtaken(at: due))
         }
         time = max(time, lastDeparture)
         lastDeparture = time
