@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "include/waiting.h"
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/eventfd.h>
 #include <time.h>
 
@@ -9,5 +10,7 @@ int wirewatch_wait_readable(int descriptor, int64_t nanoseconds) {
     struct timespec time = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
     return ppoll(&waiting, 1, &time, 0);
 }
+
+void wirewatch_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 
 int wirewatch_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

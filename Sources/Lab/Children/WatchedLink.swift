@@ -92,7 +92,7 @@ final class WatchedLink: WatchedNetwork {
         }
         let report = hosts.stop()
         verdicts?.finish()
-        record.link = [.a: LinkTally(report.fromA), .b: LinkTally(report.fromB)]
+        record.link = [.a: report.fromA.tally, .b: report.fromB.tally]
         return record
     }
 }

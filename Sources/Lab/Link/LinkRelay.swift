@@ -12,13 +12,14 @@ internal import TrafficBlocking
 final class LinkRelay: Sendable {
     /// What happened in the direction.
     struct Report: Sendable {
-        /// One for each frame, in order of arrival.
+        /// One for each frame, in order of arrival; none where an observer was told of them, so that a long run takes no more
+        /// memory than a short one.
         var fates: [FrameFate] = []
-        /// The numbers of the frames that were let out, in order: a number twice for a frame that was doubled.
+        /// The numbers of the frames that were let out, in order: a number twice for a frame that was doubled. None where an
+        /// observer was told of them.
         var departures: [UInt64] = []
-        /// Frames that the relay lost without meaning to: its ring was full, or a send failed. Not zero: the run proves
-        /// nothing.
-        var lostUnmeant: UInt64 = 0
+        /// Frames that were lost without being meant to: the relay's ring was full, or a send failed.
+        var tally = LinkTally()
         var failure: CaptureError?
     }
 
@@ -38,6 +39,8 @@ final class LinkRelay: Sendable {
         _ = try SystemThread { [self] in
             do {
                 try namespace.enter()
+                // Timers of a thread are 50 us late by default.
+                wirewatch_sharpen_timers()
                 try run(
                     from: source, to: destination,
                     LinkDirection(impairment, seed: seed, rules: rules, source: host, start: .now), router, host,
@@ -116,15 +119,18 @@ final class LinkRelay: Sendable {
                 if isWhole { departures.append(departure.number) }
             }
             if !fates.isEmpty || !departures.isEmpty || failed > 0 {
-                report.withLock {
-                    $0.fates += fates
-                    $0.departures += departures
-                    $0.lostUnmeant += failed
+                report.withLock { report in
+                    for fate in fates { report.tally.note(fate) }
+                    report.tally.noteDeparted(departures.count)
+                    report.tally.noteLostUnmeant(failed)
+                    guard observer == nil else { return }
+                    report.fates += fates
+                    report.departures += departures
                 }
             }
         }
         let statistics = try capture.statistics()
-        report.withLock { $0.lostUnmeant += statistics.droppedByKernel }
+        report.withLock { $0.tally.noteLostUnmeant(statistics.droppedByKernel) }
     }
 
     /// Nanoseconds after which an idle relay looks whether it should stop.

@@ -33,10 +33,16 @@ struct LinkRuleMatcher {
     private var sent: [Half: SentData] = [:]
     /// The number of the latest new data segment in this direction.
     private var dataCount = 0
+    /// The largest number of a data segment that a rule asks for: those behind it need not be remembered.
+    private let lastDataAsked: Int
 
     init(_ rules: LinkRules, source: HostName) {
         counters = rules.rules.enumerated().compactMap { index, rule in
             rule.source == nil || rule.source == source ? Counter(rule: rule, place: index + 1) : nil
+        }
+        lastDataAsked = counters.reduce(0) { last, counter in
+            guard counter.rule.kind == .data, case .numbered(let ranges) = counter.rule.which else { return last }
+            return ranges.reduce(last) { max($0, $1.upperBound) }
         }
     }
 
@@ -78,7 +84,10 @@ struct LinkRuleMatcher {
     /// The number of a segment with data: one that is new has the next number of the direction, one that was sent before the
     /// number that it had; nil for what is neither, such as a part of a segment.
     private mutating func numberData(_ packet: DecodedPacket, _ half: Half?) -> Int? {
-        guard let tcp = packet.tcp, packet.payloadLength > 0, let half else { return nil }
+        guard lastDataAsked > 0, let tcp = packet.tcp, let half else { return nil }
+        // Ports are used again, by a connection with numbers of its own.
+        if tcp.flags.contains(.syn) { sent[half] = nil }
+        guard packet.payloadLength > 0 else { return nil }
         let start = tcp.sequenceNumber
         let end = start.advanced(by: Int(packet.payloadLength))
         var data = sent[half] ?? SentData(end: start)
@@ -86,6 +95,7 @@ struct LinkRuleMatcher {
         guard data.numbers.isEmpty || data.end.distance(to: end) > 0 else { return data.numbers[start] }
         data.end = end
         if let known = data.numbers[start] { return known }
+        guard dataCount < lastDataAsked else { return nil }
         dataCount += 1
         data.numbers[start] = dataCount
         return dataCount

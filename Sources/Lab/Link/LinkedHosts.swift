@@ -15,17 +15,20 @@ public final class LinkedHosts: Sendable {
 
     /// What the link did in one direction.
     public struct DirectionReport: Sendable {
-        /// The fate of each frame, in order of arrival.
+        /// The fate of each frame, in order of arrival; none where an observer was told of them.
         public let fates: [FrameFate]
-        /// The numbers of the frames that were let out, in order: a number twice for a frame that was doubled.
+        /// The numbers of the frames that were let out, in order: a number twice for a frame that was doubled. None where
+        /// an observer was told of them.
         public let departures: [UInt64]
         /// Frames that the relay lost without meaning to; not zero: the run proves nothing.
-        public let lostUnmeant: UInt64
+        public var lostUnmeant: UInt64 { tally.lostUnmeant }
+        /// What happened, counted.
+        public let tally: LinkTally
 
         init(_ report: LinkRelay.Report) {
             fates = report.fates
             departures = report.departures
-            lostUnmeant = report.lostUnmeant
+            tally = report.tally
         }
     }
 

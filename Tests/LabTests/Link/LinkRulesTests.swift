@@ -76,6 +76,29 @@ struct LinkRulesTests {
             verdicts[2] == .delivered(first: Timestamp(nanosecondsSinceEpoch: 2_000_000), second: nil))
     }
 
+    @Test func usedAgainPortsHaveNewNumbers() throws {
+        let first = [tcp(.syn, sequence: 9_000), data(9_001), data(9_101)]
+        // Lower in sequence space than the connection before.
+        let second = [tcp(.syn, sequence: 100), data(101), data(201)]
+        #expect(try dropped("drop data 3 from A", first + second) == [4])
+        #expect(try dropped("drop data 3 times 2 from A", first + second + [data(101), data(101)]) == [4, 6])
+    }
+
+    @Test func dataBehindTheLastNumberAskedForPasses() throws {
+        let frames = (0..<5).map { data(UInt32(2 + 100 * $0)) } + [data(302), data(102)]
+        #expect(try dropped("drop data 2 times 2", frames) == [1, 6])
+    }
+
+    @Test func heldAndCorruptedIsCorrupted() throws {
+        var impairment = LinkImpairment()
+        impairment.corrupt = 1
+        var direction = LinkDirection(impairment, seed: 1, rules: try LinkRules(parsing: "hold 30ms data 1"))
+        let frame = data(2)
+        let packet = PacketDecoder(linkType: .ethernet).decode(frame.span)
+        let verdict = direction.take(packet, frame.span, at: Timestamp(nanosecondsSinceEpoch: 0)).verdict
+        #expect(verdict == .corrupted(at: Timestamp(nanosecondsSinceEpoch: 30_000_000)))
+    }
+
     @Test func pureACKsAreNoData() throws {
         let frames = [tcp(.ack), data(2), tcp([.fin, .ack]), tcp([.rst, .ack])]
         #expect(try dropped("drop ACK", frames) == [0])
