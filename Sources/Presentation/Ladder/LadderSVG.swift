@@ -110,7 +110,7 @@ public struct LadderSVG: Sendable {
 
     private func drawHead(_ story: LadderStory, _ drawing: inout SVGDrawing) {
         drawing.text(
-            safeTitle, at: Point(x: 24, y: 40), size: 22, colour: Palette.ink, isBold: true, hasHalo: false)
+            safeTitle, at: Point(x: 24, y: 40), size: 19, colour: Palette.ink, isBold: true, hasHalo: false)
         var summary = OutputBuffer(capacity: 128)
         summary.append(story.sentCount)
         summary.append(story.sentCount == 1 ? " frame sent, " : " frames sent, ")

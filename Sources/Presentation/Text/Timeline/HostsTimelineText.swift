@@ -24,7 +24,8 @@ struct HostsTimelineText: Sendable {
     mutating func shows(_ entry: TimelineEntry) -> Bool {
         switch entry.event {
         case .socket(let event): event.hasTimelineLine
-        case .packet: true
+        // The hosts' housekeeping is no part of what anybody came to watch.
+        case .packet(let event): FrameKind(event.packet) != .neighborDiscovery
         case .kernel(let event): shownSamples.isNews(event)
         case .link(let event): !event.fate.isPlainDelivery
         }

@@ -1,8 +1,8 @@
-internal import PacketDecode
-internal import Timeline
+public import PacketDecode
 
 extension FrameKind {
-    init(_ packet: DecodedPacket) {
+    /// The kind of a decoded frame.
+    public init(_ packet: DecodedPacket) {
         if case .arp = packet.network {
             self = .neighborDiscovery
         } else if case .icmpv6(let header) = packet.transport, Self.isHousekeeping(header.type) {
