@@ -16,7 +16,7 @@ final class WatchedLink: WatchedNetwork {
     private let measurements: [HostName: FlowMeasurement]
     private let captures: [HostName: HostCapture]
     private let samplers: [ConnectionSampler]
-    /// Microseconds after which a frame that was sent has arrived.
+    /// Nanoseconds after which a frame that was sent has arrived.
     private let longestWay: Int64
 
     /// - Parameters:
@@ -58,7 +58,7 @@ final class WatchedLink: WatchedNetwork {
                 try ConnectionSampler(of: hosts.a.namespace, .a, feed: feed),
                 try ConnectionSampler(of: hosts.b.namespace, .b, feed: feed),
             ] : []
-        longestWay = [conditions.fromA, conditions.fromB].map { $0.delay + $0.jitter + $0.reorderDelay }.max() ?? 0
+        longestWay = conditions.longestWay
     }
 
     func namespace(of host: HostName) -> NetworkNamespace? { (host == .a ? hosts.a : hosts.b).namespace }
@@ -70,7 +70,7 @@ final class WatchedLink: WatchedNetwork {
 
     func stop() throws -> NetworkRecord {
         // What still travels arrives, and is answered.
-        usleep(UInt32(clamping: (longestWay / 1000 + 5_000) * 2))
+        usleep(UInt32(clamping: 2 * (longestWay / 1000 + 5_000)))
         for sampler in samplers { sampler.stop() }
         var record = NetworkRecord()
         for (name, host) in [(HostName.a, hosts.a), (.b, hosts.b)] {
