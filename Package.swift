@@ -56,8 +56,8 @@ let package = Package(
         .target(
             name: "Lab",
             dependencies: [
-                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Timeline",
-                "CLinux",
+                "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "TrafficAsync",
+                "Timeline", "CLinux",
             ],
             swiftSettings: settings, plugins: ["LessonList"]),
         .plugin(name: "LessonList", capability: .buildTool(), dependencies: ["lesson-list"]),

@@ -29,6 +29,10 @@ public struct TCPInfo: Sendable, Hashable {
     public var segmentsIn: UInt32?
     /// The largest segment that is sent, in octets of payload.
     public var sendMaximumSegmentSize: UInt32?
+    /// The peer's window as last advertised, in octets.
+    public var sendWindow: UInt32?
+    /// The window last advertised to the peer, in octets.
+    public var receiveWindow: UInt32?
 
     public init() {}
 

@@ -102,6 +102,18 @@ public struct TimelineEntry: Sendable {
         event = .socket(socket)
     }
 
+    /// The same of a call that stands at its start, where it ended; nil for all else.
+    var atEnd: TimelineEntry? {
+        guard case .socket(let socket) = event, socket.end > time else { return nil }
+        return TimelineEntry(time: socket.end, host: host, event: event)
+    }
+
+    private init(time: Timestamp, host: HostName?, event: Event) {
+        self.time = time
+        self.host = host
+        self.event = event
+    }
+
     public init(_ kernel: KernelEvent) {
         time = kernel.timestamp
         host = kernel.host

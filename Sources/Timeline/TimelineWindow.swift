@@ -21,8 +21,11 @@ public struct TimelineWindow: ~Copyable {
     /// How many entries wait.
     public var count: Int { waiting.count }
 
-    /// Takes an entry in. O(1) for one that is the latest, which most are.
+    /// Takes an entry in. O(1) for one that is the latest, which most are. A call that took so long that its place has passed
+    /// when it is told stands at its end.
     public mutating func insert(_ entry: TimelineEntry) {
+        var entry = entry
+        if let releasedUpTo, entry.time < releasedUpTo, let ended = entry.atEnd { entry = ended }
         if let releasedUpTo, entry.time < releasedUpTo { lateCount += 1 }
         var place = waiting.count
         while place > 0, waiting[place - 1].time > entry.time { place -= 1 }

@@ -72,6 +72,18 @@ private func time(_ nanoseconds: Int64) -> Timestamp { Timestamp(nanosecondsSinc
         #expect(window.lateCount == 1)
     }
 
+    @Test func putsACallThatTookTooLongForItsPlaceAtItsEnd() {
+        var window = TimelineWindow(length: 10)
+        window.insert(entry(at: 100))
+        window.release(now: time(200)) { _ in }
+        let long = SocketEvent(role: .client, call: .connect, manner: .blocking, start: time(50), end: time(300))
+        window.insert(TimelineEntry(long))
+        var released: [Timestamp] = []
+        window.releaseAll { released.append($0.time) }
+        #expect(released == [time(300)])
+        #expect(window.lateCount == 0)
+    }
+
     @Test func keepsTheRestWhereShowingFails() {
         struct Full: Error {}
         var window = TimelineWindow(length: 0)

@@ -10,7 +10,7 @@ struct TruthHarness: ParsableCommand {
         commandName: "wirewatch-truth",
         abstract: "Score wirewatch's labels against the kernel's counters, and against what a link of our own did.",
         discussion: "Each run is one process, prints one JSON object, and exits with 0, or 2 where the run is void.",
-        subcommands: [Loopback.self, Link.self])
+        subcommands: [Loopback.self, Link.self, Sockets.self])
 }
 
 /// What the connections of a run do.

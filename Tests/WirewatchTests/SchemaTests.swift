@@ -113,6 +113,32 @@ import Testing
         #expect(try faults(lines) == "")
     }
 
+    /// Lines as LinkEventJSONTests has them, whatever a run may bring; and what no verdict is.
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
+    func verdicts() throws {
+        let head =
+            #"{"event":"link","source":"A","number":3,"kind":"dataSegment","timestamp":"1764000000.000000001","#
+        let valid = [
+            #""verdict":"dropped","cause":"rule","rule":2,"sentFrame":5,"deliveredFrames":[]}"#,
+            #""verdict":"dropped","cause":"loss","deliveredFrames":[]}"#,
+            #""verdict":"overtaken","departures":["1764000000.020000000"],"sentFrame":5,"deliveredFrames":[4]}"#,
+        ]
+        #expect(try faults(valid.map { head + $0 }) == "")
+        let invalid = [
+            #""verdict":"dropped","deliveredFrames":[]}"#,
+            #""verdict":"dropped","cause":"rule","deliveredFrames":[]}"#,
+            #""verdict":"dropped","cause":"loss","rule":1,"deliveredFrames":[]}"#,
+            #""verdict":"dropped","cause":"loss","deliveredFrames":[1]}"#,
+            #""verdict":"delivered","cause":"loss","departures":["1.000000000"],"deliveredFrames":[1]}"#,
+            #""verdict":"delivered","deliveredFrames":[1]}"#,
+        ]
+        for line in invalid { #expect(try faults([head + line]) != "", "\(line)") }
+        let sample =
+            #""timestamp":"1.000000000","occasion":"periodic","local":"10.7.0.1:1","peer":"10.7.0.2:2","info":{}}"#
+        #expect(try faults([#"{"event":"kernel","host":"A","# + sample]) == "")
+        #expect(try faults([#"{"event":"kernel","# + sample]) != "")
+    }
+
     /// The validator does find faults: an event with a member that the schema does not know.
     @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
     func aFaultIsFound() throws {

@@ -49,4 +49,22 @@ import Testing
         let options = ["link", "--loss", "0.05", "--delay", "5", "--octets", "30000"]
         try expectEqualCounts(run(options, seed: 1), connections: 4)
     }
+
+    /// From outside, by sock_diag, each socket's counters are what it says of itself, to its end.
+    @Test(.enabled(if: canMakeNamespaces, "needs the right to make namespaces"))
+    func aSamplerSeesEachSocketToItsEnd() throws {
+        let report = try run(["sockets", "--loss", "0.05", "--octets", "60000"], seed: 1)
+        let ends = try #require(report["ends"] as? [[String: Any]])
+        #expect(ends.count == 8)
+        #expect(ends.filter { $0["host"] as? String == "A" }.count == 4)
+        for end in ends {
+            let (socket, sampler) = (end["socket"] as? Int, end["sampler"] as? Int)
+            #expect(socket == sampler, "\(end)")
+            let octets = end["host"] as? String == "A" ? 60000 : 3000
+            // FIN counts as an octet that was acknowledged, and the kernel counts the SYN, too.
+            let acknowledged = try #require(end["acknowledged"] as? Int)
+            #expect((octets...octets + 2).contains(acknowledged), "\(end)")
+            #expect(try #require(end["periodic"] as? Int) > 1, "\(end)")
+        }
+    }
 }

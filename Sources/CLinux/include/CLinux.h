@@ -5,6 +5,8 @@
 #include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
 #include <linux/veth.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>

@@ -15,7 +15,9 @@ final class WatchedLink: WatchedNetwork {
     private let verdicts: LinkVerdicts?
     private let measurements: [HostName: FlowMeasurement]
     private let captures: [HostName: HostCapture]
-    private let samplers: [ConnectionSampler]
+    private let samplers: [KernelSampler]
+    /// Milliseconds between two questions to a host's kernel.
+    private static let samplingInterval = 10
     /// Nanoseconds after which a frame that was sent has arrived.
     private let longestWay: Int64
 
@@ -29,7 +31,8 @@ final class WatchedLink: WatchedNetwork {
         self.verdicts = verdicts
         hosts = try LinkedHosts(
             fromA: conditions.fromA, fromB: conditions.fromB, rules: conditions.rules, seed: conditions.seed,
-            maximumTransmissionUnit: conditions.maximumTransmissionUnit, observer: verdicts?.observer)
+            maximumTransmissionUnit: conditions.maximumTransmissionUnit, linkMTU: conditions.linkMTU,
+            observer: verdicts?.observer)
         addresses = HostAddresses(client: hosts.a, server: hosts.b)
         var measurements: [HostName: FlowMeasurement] = [:]
         var captures: [HostName: HostCapture] = [:]
@@ -52,12 +55,13 @@ final class WatchedLink: WatchedNetwork {
         }
         self.measurements = measurements
         self.captures = captures
-        samplers =
-            isShown
-            ? [
-                try ConnectionSampler(of: hosts.a.namespace, .a, feed: feed),
-                try ConnectionSampler(of: hosts.b.namespace, .b, feed: feed),
-            ] : []
+        let namespaces = isShown ? [(HostName.a, hosts.a.namespace), (.b, hosts.b.namespace)] : []
+        samplers = namespaces.compactMap { host, namespace in
+            // Without answers of the kernel's the timeline has the rest.
+            try? KernelSampler(host: host, in: namespace, every: Self.samplingInterval) {
+                feed.push(TimelineEntry($0))
+            }
+        }
         longestWay = conditions.longestWay
     }
 
@@ -70,8 +74,8 @@ final class WatchedLink: WatchedNetwork {
 
     func stop() throws -> NetworkRecord {
         // What still travels arrives, and is answered.
-        usleep(UInt32(clamping: 2 * (longestWay / 1000 + 5_000)))
-        for sampler in samplers { sampler.stop() }
+        usleep(UInt32(clamping: (longestWay / 1000 + 5_000) * 2))
+        for sampler in samplers { _ = sampler.stop() }
         var record = NetworkRecord()
         for (name, host) in [(HostName.a, hosts.a), (.b, hosts.b)] {
             var counts = NetworkRecord.HostRecord()

@@ -6,6 +6,9 @@ public struct LinkConditions: Sendable, Hashable {
     public var fromB = LinkImpairment()
     /// The hosts' largest packet, in octets.
     public var maximumTransmissionUnit = 1500
+    /// The largest packet that crosses the link, in octets: the link is then a router between two subnets. Nil: it carries
+    /// all that the hosts can send.
+    public var linkMTU: Int?
     /// What happens to certain frames, before anything is drawn.
     public var rules = LinkRules()
     /// Repeats the same draws.
@@ -25,6 +28,7 @@ public struct LinkConditions: Sendable, Hashable {
     public func varied(by variation: LinkVariation) -> LinkConditions {
         var conditions = self
         if let seed = variation.seed { conditions.seed = seed }
+        if let linkMTU = variation.linkMTU { conditions.linkMTU = linkMTU }
         if let rules = variation.rules { conditions.rules = rules }
         variation.apply(to: &conditions.fromA)
         variation.apply(to: &conditions.fromB)

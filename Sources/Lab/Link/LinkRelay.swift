@@ -32,7 +32,7 @@ final class LinkRelay: Sendable {
     /// - Parameter observer: told of each frame as it is taken in, on the relay's thread.
     init(
         from source: String, to destination: String, in namespace: NetworkNamespace, _ impairment: LinkImpairment,
-        rules: LinkRules, seed: UInt64, source host: HostName, observer: LinkObserver?
+        rules: LinkRules, router: Router?, seed: UInt64, source host: HostName, observer: LinkObserver?
     ) throws {
         stopper = try CaptureStopper()
         _ = try SystemThread { [self] in
@@ -40,7 +40,8 @@ final class LinkRelay: Sendable {
                 try namespace.enter()
                 try run(
                     from: source, to: destination,
-                    LinkDirection(impairment, seed: seed, rules: rules, source: host, start: .now), host, observer)
+                    LinkDirection(impairment, seed: seed, rules: rules, source: host, start: .now), router, host,
+                    observer)
             } catch let error as CaptureError {
                 report.withLock { $0.failure = error }
             } catch {
@@ -63,7 +64,7 @@ final class LinkRelay: Sendable {
 
     private func run(
         from source: String, to destination: String, _ direction: consuming LinkDirection,
-        _ host: HostName, _ observer: LinkObserver?
+        _ router: Router?, _ host: HostName, _ observer: LinkObserver?
     ) throws {
         var direction = direction
         var options = LiveCaptureOptions()
@@ -71,27 +72,48 @@ final class LinkRelay: Sendable {
         options.isPromiscuous = true
         var capture = try LiveCapture(interface: source, options: options, stopper: stopper)
         let sender = try FrameSender(interface: destination)
+        // For a router's answers to those whose packets cannot cross.
+        let answerer = try FrameSender(interface: source)
         let decoder = PacketDecoder(linkType: .ethernet)
         isOpen.signal()
         while !stopper.isStopped {
             let wait = direction.nextDue.map { max(0, Timestamp.now.distance(to: $0)) } ?? Self.idleWait
             if wait > 0 { _ = wirewatch_wait_readable(capture.fileDescriptor, min(wait, Self.idleWait)) }
             var fates: [FrameFate] = []
+            var answers: [[UInt8]] = []
             _ = try capture.receive(until: .now) { info, bytes in
-                let fate = direction.take(decoder.decode(bytes), bytes, at: info.timestamp)
+                let packet = decoder.decode(bytes)
+                var refusal: FrameFate.DropCause?
+                switch router?.admit(packet, bytes) ?? .passed {
+                case .passed: break
+                case .ignored: return
+                case .tooBig(let answer):
+                    refusal = .tooBig
+                    if let answer { answers.append(answer) }
+                case .expired(let answer):
+                    refusal = .expired
+                    if let answer { answers.append(answer) }
+                }
+                let fate = direction.take(packet, bytes, at: info.timestamp, refusal: refusal)
                 fates.append(fate)
                 observer?.taken(host, fate, bytes.indices.map { bytes[$0] })
             }
             var departures: [UInt64] = []
             var failed: UInt64 = 0
+            for answer in answers where !answerer.send(answer) { failed += 1 }
             while let departure = direction.release(now: .now) {
                 let now = Timestamp.now
-                if sender.send(departure.bytes) {
-                    departures.append(departure.number)
-                    observer?.departed(host, departure.number, departure.bytes, now)
-                } else {
-                    failed += 1
+                let frames = router?.forward(decoder.decode(departure.bytes.span), departure.bytes) ?? [departure.bytes]
+                var isWhole = true
+                for frame in frames {
+                    if sender.send(frame) {
+                        observer?.departed(host, departure.number, frame, now)
+                    } else {
+                        failed += 1
+                        isWhole = false
+                    }
                 }
+                if isWhole { departures.append(departure.number) }
             }
             if !fates.isEmpty || !departures.isEmpty || failed > 0 {
                 report.withLock {

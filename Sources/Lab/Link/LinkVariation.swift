@@ -19,6 +19,8 @@ public struct LinkVariation: Sendable, Hashable {
     public var rate: Int64?
     /// Octets that may wait for the rate.
     public var queueLimit: Int?
+    /// The largest packet that crosses the link, in octets.
+    public var linkMTU: Int?
     /// In place of the rules that there were.
     public var rules: LinkRules?
 

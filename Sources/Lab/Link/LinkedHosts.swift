@@ -40,18 +40,20 @@ public final class LinkedHosts: Sendable {
     ///   - fromB: what happens to frames from B to A.
     ///   - rules: what happens to certain frames, before anything is drawn.
     ///   - seed: repeats the same draws.
+    ///   - linkMTU: the largest packet that crosses the link, in octets. The hosts are then in two subnets and the link is a
+    ///     router, which fragments, or answers by ICMP. Nil: they share a subnet, and the link carries all they can send.
     ///   - observer: told of each frame as the link takes it in.
     public init(
         fromA: LinkImpairment, fromB: LinkImpairment, rules: LinkRules = LinkRules(), seed: UInt64,
-        maximumTransmissionUnit: Int = 1500,
+        maximumTransmissionUnit: Int = 1500, linkMTU: Int? = nil,
         observer: LinkObserver? = nil
     ) throws {
-        a = try Host("A", number: 1)
-        b = try Host("B", number: 2)
+        a = try Host("A", number: 1, isRouted: linkMTU != nil)
+        b = try Host("B", number: 2, isRouted: linkMTU != nil)
         let link = try NetworkNamespace.current()
         var netlink = try NetlinkSocket()
         for (host, end) in [(a, Self.endToA), (b, Self.endToB)] {
-            let endAddress = MACAddress(rawValue: host.linkAddress.rawValue | 0x0100)
+            let endAddress = Host.linkEnd(of: host.linkAddress)
             try netlink.makeVethPair(
                 end, endAddress, peer: Host.interface, host.linkAddress, in: host.namespace.descriptor)
             let index = unsafe wirewatch_interface_index(end)
@@ -62,10 +64,12 @@ public final class LinkedHosts: Sendable {
         try a.configure(peer: b, maximumTransmissionUnit: maximumTransmissionUnit)
         try b.configure(peer: a, maximumTransmissionUnit: maximumTransmissionUnit)
         forward = try LinkRelay(
-            from: Self.endToA, to: Self.endToB, in: link, fromA, rules: rules, seed: seed,
+            from: Self.endToA, to: Self.endToB, in: link, fromA, rules: rules, router: Router(from: a, to: b, linkMTU),
+            seed: seed,
             source: .a, observer: observer)
         backward = try LinkRelay(
-            from: Self.endToB, to: Self.endToA, in: link, fromB, rules: rules, seed: seed &+ 0x5EED,
+            from: Self.endToB, to: Self.endToA, in: link, fromB, rules: rules, router: Router(from: b, to: a, linkMTU),
+            seed: seed &+ 0x5EED,
             source: .b, observer: observer)
     }
 

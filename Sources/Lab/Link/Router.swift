@@ -30,6 +30,20 @@ struct Router: Sendable {
     /// The largest packet that crosses the link, in octets; at least 68 (RFC 791), of IPv6 1280 (RFC 8200 §5).
     let maximumTransmissionUnit: Int
 
+    init(ingress: Port, egress: Port, maximumTransmissionUnit: Int) {
+        self.ingress = ingress
+        self.egress = egress
+        self.maximumTransmissionUnit = max(68, maximumTransmissionUnit)
+    }
+
+    /// Between two hosts that each have a subnet of their own; nil where they share one.
+    init?(from source: Host, to destination: Host, _ maximumTransmissionUnit: Int?) {
+        guard let ingress = source.gateway, let egress = destination.gateway, let maximumTransmissionUnit else {
+            return nil
+        }
+        self.init(ingress: ingress, egress: egress, maximumTransmissionUnit: maximumTransmissionUnit)
+    }
+
     /// Octets of the packet that an ICMPv4 error quotes at most: with them it is 576 octets long (RFC 1812 §4.3.2.3).
     private static let quoteLimit = 576 - 20 - 8
     /// The same of ICMPv6: 1280 octets (RFC 4443 §2.4 (c)).

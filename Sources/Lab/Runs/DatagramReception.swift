@@ -52,8 +52,11 @@ extension LinkStage {
         return DatagramReception(part: part, stop: stop, arrival: arrival)
     }
 
-    /// A UDP socket on the calling thread's host that sends to host B.
-    func sender(to port: UInt16) throws(SocketError) -> UDPSocket {
-        try UDPSocket(sendingTo: [address(of: .b, port: port)], recorder: recorder(.sender))
+    /// A UDP socket on the calling thread's host that sends to host B. `prepare` may set options.
+    func sender(
+        to port: UInt16,
+        prepare: (borrowing SocketDescriptor) throws(SocketError) -> Void = { _ throws(SocketError) in }
+    ) throws(SocketError) -> UDPSocket {
+        try UDPSocket(sendingTo: [address(of: .b, port: port)], recorder: recorder(.sender), prepare: prepare)
     }
 }

@@ -44,9 +44,9 @@ final class LinkStage: Sendable {
     }
 
     /// Records what a socket's owner does onto the timeline.
-    func recorder(_ role: SocketRole) -> SocketEventRecorder {
+    func recorder(_ role: SocketRole, manner: IOManner = .blocking) -> SocketEventRecorder {
         let feed = feed
-        return SocketEventRecorder(role: role, manner: .blocking) { feed.push(TimelineEntry($0, host: role.home)) }
+        return SocketEventRecorder(role: role, manner: manner) { feed.push(TimelineEntry($0, host: role.home)) }
     }
 
     /// Listens on host B, accepts `count` clients one after the other, each served by `body` on a thread of its own, and

@@ -58,7 +58,8 @@ final class LinkedCrew: LessonCrew {
         let verdicts = LinkVerdicts(feed, ledger)
         let hosts = try LinkedHosts(
             fromA: conditions.fromA, fromB: conditions.fromB, rules: conditions.rules, seed: conditions.seed,
-            maximumTransmissionUnit: conditions.maximumTransmissionUnit, observer: verdicts.observer)
+            maximumTransmissionUnit: conditions.maximumTransmissionUnit, linkMTU: conditions.linkMTU,
+            observer: verdicts.observer)
         let feed = feed
         let stage = LinkStage(hosts: hosts, feed: feed)
         var captures: [HostCapture] = []

@@ -68,6 +68,8 @@ extension OutputBuffer {
         member("segmentsOut", info.segmentsOut)
         member("segmentsIn", info.segmentsIn)
         member("sendMaximumSegmentSize", info.sendMaximumSegmentSize)
+        member("sendWindow", info.sendWindow)
+        member("receiveWindow", info.receiveWindow)
         endObject()
     }
 

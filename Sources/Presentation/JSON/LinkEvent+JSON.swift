@@ -59,6 +59,7 @@ extension OutputBuffer {
         case .burst: value("burst")
         case .queueFull: value("queueFull")
         case .tooBig: value("tooBig")
+        case .expired: value("expired")
         case .rule(let number):
             value("rule")
             key("rule")

@@ -24,9 +24,10 @@ extension FrameFate {
         case .dropped(.rule(let number)): "dropped by rule \(number)"
         case .dropped(.queueFull): "dropped: the queue was full"
         case .dropped(.tooBig): "dropped: larger than the link's MTU"
+        case .dropped(.expired): "dropped: its hops are used up"
         case .delivered(_, second: nil): "delivered"
         case .delivered: "doubled"
-        case .overtaken: "held back: later frames overtake it"
+        case .overtaken: "held back: later frames overtook it"
         case .corrupted: "corrupted: an octet changed"
         }
     }

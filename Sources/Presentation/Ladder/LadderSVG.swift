@@ -17,7 +17,7 @@ public struct LadderSVG: Sendable {
     private static let firstMoment = 150.0
     private static let lineHeight = 14.0
     /// Room for a frame's text above its arrow.
-    private static let arrowHeight = 16.0
+    private static let arrowHeight = 19.0
     /// How far an arrow falls on most frames' way.
     private static let usualFall = 34.0
 
@@ -56,7 +56,9 @@ public struct LadderSVG: Sendable {
         var drawing = SVGDrawing()
         drawHead(story, &drawing)
         drawRails(to: foot, scale, start, &drawing)
-        for way in story.ways { draw(way, travel, scale, &drawing) }
+        // Ways that cross others lie under them.
+        for way in story.ways where way.isOvertaken { draw(way, travel, scale, &drawing) }
+        for way in story.ways where !way.isOvertaken { draw(way, travel, scale, &drawing) }
         // Of several at one moment each stands below the one before.
         var stacked: [HostName: (time: Timestamp, height: Double)] = [:]
         for (note, text) in notes {
@@ -82,7 +84,7 @@ public struct LadderSVG: Sendable {
     private static func items(_ way: LadderStory.Way, _ travel: Int64) -> [LadderScale.Item] {
         let (near, far) = (way.source, way.source.peer)
         // What the link did stands below the arrow.
-        let height = way.fate == nil || way.text.isEmpty ? arrowHeight : 2 * arrowHeight
+        let height = way.wordsOfLink == nil || way.text.isEmpty ? arrowHeight : 2 * arrowHeight
         var departure = LadderScale.Item(time: way.departure)
         if !way.text.isEmpty {
             departure.waitsFor = [Column.departures(near), Column.headsBeforeTexts(near)]
@@ -118,7 +120,8 @@ public struct LadderSVG: Sendable {
         for (rail, name) in [(Self.railA, "A"), (Self.railB, "B")] {
             drawing.rectangle(Point(x: rail - 22, y: 84), width: 44, height: 30, radius: 6, fill: Palette.ink)
             drawing.text(
-                Array(name.utf8), at: Point(x: rail, y: 105), size: 17, colour: "#ffffff", anchor: .middle, isBold: true,
+                Array(name.utf8), at: Point(x: rail, y: 105), size: 17, colour: "#ffffff", anchor: .middle,
+                isBold: true,
                 hasHalo: false)
         }
         let headings: [(String, Double, SVGDrawing.Anchor)] = [
@@ -204,9 +207,9 @@ public struct LadderSVG: Sendable {
         drawing.text(
             Self.shortened(way.text, to: 56), at: beside(10, -4), size: 10, colour: colour, anchor: anchor,
             degrees: degrees)
-        if let fate = way.fate {
+        if let words = way.wordsOfLink {
             drawing.text(
-                Array(fate.words.utf8), at: beside(abs(to.x - near) * 0.3, 13), size: 10.5, colour: colour,
+                Array(words.utf8), at: beside(abs(to.x - near) * 0.3, 13), size: 10.5, colour: colour,
                 anchor: anchor, isBold: true, degrees: degrees)
         }
     }
@@ -223,6 +226,7 @@ public struct LadderSVG: Sendable {
             case .call: Palette.call
             case .failure: Palette.dropped
             case .label: Palette.label
+            case .link: Palette.changed
             case .kernel: Palette.kernel
             }
         if note.kind == .call || note.kind == .failure {
@@ -240,7 +244,8 @@ public struct LadderSVG: Sendable {
     private func drawLegend(at y: Double, _ drawing: inout SVGDrawing) {
         let legend = [
             ("frame", Palette.ink), ("dropped by the link", Palette.dropped),
-            ("doubled, held back or changed by it", Palette.changed), ("sent again; what the analysis says", Palette.label),
+            ("doubled, held back or changed by it", Palette.changed),
+            ("sent again; what the analysis says", Palette.label),
             ("program's call", Palette.call), ("kernel's state", Palette.kernel),
         ]
         var x = 24.0

@@ -17,11 +17,16 @@ struct LadderStory {
         let text: [UInt8]
         /// Whether the analysis at the sender's end calls it a retransmission.
         let isRetransmission: Bool
+
+        /// Whether it crosses the ways of later frames.
+        var isOvertaken: Bool { if case .overtaken = fate?.verdict { true } else { false } }
+        /// What stands below its arrow. Of one that crosses others it would stand among their words.
+        var wordsOfLink: String? { isOvertaken ? nil : fate?.words }
     }
 
     /// What stands beside a host.
     struct Note {
-        enum Kind { case call, failure, label, kernel }
+        enum Kind { case call, failure, label, link, kernel }
 
         let host: HostName
         let time: Timestamp
@@ -70,6 +75,7 @@ struct LadderStory {
         }
         ways.sort { $0.departure < $1.departure }
         addNotes(entries)
+        notes.sort { $0.time < $1.time }
     }
 
     private mutating func add(_ event: LinkEvent, sent: PacketEvent?, arrivals: [Timestamp]) {
@@ -89,6 +95,10 @@ struct LadderStory {
             source: event.source, departure: departure, arrival: event.fate.isDropped ? nil : ends.first, fate: told,
             text: text.bytes, isRetransmission: sent?.retransmission != nil)
         ways.append(first)
+        if first.isOvertaken, let arrival = first.arrival {
+            notes.append(
+                Note(host: event.source.peer, time: arrival, kind: .link, text: Array(event.fate.words.utf8)))
+        }
         for second in ends.dropFirst() where !event.fate.isDropped {
             ways.append(
                 Way(
@@ -102,7 +112,8 @@ struct LadderStory {
         var text = OutputBuffer(capacity: 128)
         text.appendSummary(event.packet, event.bytes.span, flow: event.flow)
         ways.append(
-            Way(source: host, departure: event.info.timestamp, arrival: nil, fate: nil, text: text.bytes,
+            Way(
+                source: host, departure: event.info.timestamp, arrival: nil, fate: nil, text: text.bytes,
                 isRetransmission: event.retransmission != nil))
     }
 

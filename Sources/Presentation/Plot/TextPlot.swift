@@ -62,7 +62,9 @@ public struct TextPlot: Sendable {
         var dots = [[UInt8]](repeating: [UInt8](repeating: 0, count: width), count: rows)
         let height = rows * 4
         /// The line of dots, from the bottom, of a figure.
-        func level(_ figure: Double) -> Int { min(height - 1, max(0, Int((figure / top * Double(height)).rounded()) - 1)) }
+        func level(_ figure: Double) -> Int {
+            min(height - 1, max(0, Int((figure / top * Double(height)).rounded()) - 1))
+        }
         var last: Int?
         for x in 0..<width * 2 {
             let time = Int64(Double(series.duration) * Double(x) / Double(width * 2 - 1))

@@ -170,7 +170,7 @@ public struct SocketDescriptor: ~Copyable, Sendable {
         }
     }
 
-    private func setOption(_ level: Int32, _ option: Int32, _ value: Int32, named name: String) throws(SocketError) {
+    func setOption(_ level: Int32, _ option: Int32, _ value: Int32, named name: String) throws(SocketError) {
         var value = value
         guard unsafe setsockopt(rawValue, level, option, &value, socklen_t(MemoryLayout<Int32>.size)) == 0 else {
             throw SocketError(.setOption, errno: errno, subject: name)

@@ -45,5 +45,7 @@ extension TCPInfo {
         segmentsOut = held(\.tcpi_segs_out)
         segmentsIn = held(\.tcpi_segs_in)
         sendMaximumSegmentSize = held(\.tcpi_snd_mss)
+        sendWindow = held(\.tcpi_snd_wnd)
+        receiveWindow = held(\.tcpi_rcv_wnd)
     }
 }

@@ -33,6 +33,8 @@ public struct FrameFate: Sendable, Hashable {
         case queueFull
         /// It is larger than the link's MTU; the link answered with an ICMP error, or none was due.
         case tooBig
+        /// Its time to live, or hop limit, was used up.
+        case expired
     }
 
     public init(number: UInt64, kind: FrameKind, arrival: Timestamp, verdict: Verdict) {

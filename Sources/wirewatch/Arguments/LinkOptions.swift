@@ -33,6 +33,12 @@ struct LinkOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Carry packets of so many octets at most: the link is then a router, which fragments or answers by ICMP.",
+            valueName: "octets"))
+    var linkMTU: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "What happens to certain frames: 'drop data 3 from A; hold 200ms ACK from B' (docs/link-rules.md).",
             valueName: "text"),
         transform: LinkOptions.rules)
@@ -53,6 +59,7 @@ struct LinkOptions: ParsableArguments {
         variation.corrupt = corrupt?.value.fraction
         variation.rate = rate?.bitsPerSecond
         variation.queueLimit = queue
+        variation.linkMTU = linkMTU
         variation.rules = rules
         return variation
     }

@@ -169,6 +169,7 @@ extension FrameFate.DropCause {
         case .rule(let number): "by rule \(number)"
         case .queueFull: "queue full"
         case .tooBig: "too big"
+        case .expired: "out of hops"
         }
     }
 }

@@ -52,7 +52,7 @@ struct CongestionPlotTests {
                 """)
     }
 
-    @Test("No line is longer than the terminal's", arguments: [40, 80, 100, 120])
+    @Test("No line is longer than the terminal's", arguments: [60, 80, 100, 120])
     func widths(columns: Int) {
         let lines = plot(Self.events, columns: columns)
         #expect(lines.count == 19)

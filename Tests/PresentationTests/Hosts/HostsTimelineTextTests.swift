@@ -32,7 +32,6 @@ struct HostsTimelineTextTests {
                 0.020450                            ├─▶ ACK     seq 1001:2001 ack 1 win 64256 len 1000          │
                 0.020460                            │              ──✗ 1001:2001 dropped by rule 1              │
                 0.020500                            ├─▶ PSH ACK seq 2001:3001 ack 1 win 64256 len 1000          │
-                0.020510                            │                   ──⧉ 2001:3001 doubled                   │
                 0.030150                            │                                 ACK     ack 1 win 64256 ─▶┤
                 0.030200  B accept 10.7.0.1:40000   │                                                           │
                 0.030400                            │             ACK     seq 1:1001 ack 1 win 64256 len 1000 ─▶┤
@@ -44,6 +43,7 @@ struct HostsTimelineTextTests {
                                                     │            ≡ duplicate ACK 1, with new SACK information   │
                 0.032500                            │          PSH ACK seq 2001:3001 ack 1 win 64256 len 1000 ─▶┤
                                                     │              ⧉ doubled by the network: came at 0.030500   │
+                0.032500                            │                   ──⧉ 2001:3001 doubled                   │
                 0.040600                            ├◀─ ACK     ack 1001 win 64256 sack 2001:3001               │
                 0.230700                            ├─▶ ACK     seq 1001:2001 ack 1 win 64256 len 1000          │
                                                     │   ⟲ retransmission: 1001:2001 was sent at 0.020450, after │
@@ -75,7 +75,6 @@ struct HostsTimelineTextTests {
                 0.020450    A ─▶ ACK     seq 1001:2001 ack 1 win 64256 len 1000
                 0.020460      ──✗ 1001:2001 dropped by rule 1
                 0.020500    A ─▶ PSH ACK seq 2001:3001 ack 1 win 64256 len 1000
-                0.020510      ──⧉ 2001:3001 doubled
                 0.030150        ─▶ B ACK     ack 1 win 64256
                 0.030200  B accept 10.7.0.1:40000
                 0.030400        ─▶ B ACK     seq 1:1001 ack 1 win 64256 len 1000
@@ -87,6 +86,7 @@ struct HostsTimelineTextTests {
                                      ≡ duplicate ACK 1, with new SACK information
                 0.032500        ─▶ B PSH ACK seq 2001:3001 ack 1 win 64256 len 1000
                                      ⧉ doubled by the network: came at 0.030500
+                0.032500      ──⧉ 2001:3001 doubled
                 0.040600    A ◀─ ACK     ack 1001 win 64256 sack 2001:3001
                 0.230700    A ─▶ ACK     seq 1001:2001 ack 1 win 64256 len 1000
                                  ⟲ retransmission: 1001:2001 was sent at 0.020450, after a

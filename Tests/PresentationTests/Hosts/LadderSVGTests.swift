@@ -6,7 +6,7 @@ import Testing
 import Timeline
 
 #if canImport(FoundationXML)
-import FoundationXML
+    import FoundationXML
 #endif
 
 /// What an XML parser of another's making finds in a picture.

@@ -144,7 +144,8 @@ struct TwoHosts: Sendable {
         var numbers: [Int: UInt64] = [:]
         for host in HostName.allCases {
             var flows = FlowTable()
-            let captured = frames.indices.filter { frames[$0].host == host }.sorted { frames[$0].time < frames[$1].time }
+            let captured = frames.indices.filter { frames[$0].host == host }
+                .sorted { frames[$0].time < frames[$1].time }
             for (place, index) in captured.enumerated() {
                 let frame = frames[index]
                 numbers[index] = UInt64(place + 1)

@@ -7,10 +7,10 @@ internal import TrafficBlocking
 extension Lesson {
     static let duplicates = Lesson(
         name: "duplicates",
-        title: "A link that delivers every frame twice: TCP hides it, UDP's program sees it",
+        title: "A link that delivers everything twice: TCP hides it, UDP's program sees it",
         watchFor: """
-            Every frame that leaves A arrives at B twice. Watch B's kernel throw the second copies of a stream away and \
-            say so in its ACKs, and then a program that gets each datagram twice.
+            Every segment with data, and then every datagram, that leaves A arrives at B twice. Watch B's kernel throw \
+            the second copies of a stream away and say so in its ACKs, and then a program that gets each datagram twice.
             """,
         place: 130, initiator: "client", responder: "server",
         setting: .link(DuplicatesScript.conditions) { stage in try DuplicatesScript.play(stage) },
@@ -22,11 +22,7 @@ private enum DuplicatesScript {
     static let datagrams: UInt16 = 7031
     static let sendCount = 3
 
-    static var conditions: LinkConditions {
-        var conditions = LinkConditions.delay(10_000_000)
-        conditions.fromA.duplicate = 1
-        return conditions
-    }
+    static let conditions = LinkConditions.delay(10_000_000, rules: "duplicate data from A; duplicate datagram from A")
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: stream) { connection in

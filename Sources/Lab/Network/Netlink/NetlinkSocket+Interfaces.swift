@@ -78,6 +78,22 @@ extension NetlinkSocket {
         try request(message)
     }
 
+    /// Sends everything that no other route is for to `gateway`.
+    mutating func addDefaultRoute(by gateway: IPAddress, on index: UInt32) throws(NetlinkError) {
+        var message = NetlinkMessage("add the route by \(gateway)", type: UInt16(RTM_NEWROUTE), flags: Self.create)
+        // struct rtmsg: family, destination and source prefix lengths, type of service, table, protocol, scope, type, flags.
+        message.append(gateway.family)
+        message.append(octets: [0, 0, 0])
+        message.append(UInt8(RT_TABLE_MAIN.rawValue))
+        message.append(UInt8(RTPROT_STATIC))
+        message.append(UInt8(RT_SCOPE_UNIVERSE.rawValue))
+        message.append(UInt8(RTN_UNICAST))
+        message.append(UInt32(0))
+        message.attribute(RTA_GATEWAY.rawValue, gateway.octets)
+        message.attribute(RTA_OIF.rawValue, number: index)
+        try request(message)
+    }
+
     /// Says once and for all which link address `address` has, so that nobody asks by ARP or neighbor discovery.
     mutating func addNeighbor(
         _ address: IPAddress, _ linkAddress: MACAddress, on index: UInt32

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// Why the kernel refused a request by rtnetlink(7).
+/// Why the kernel refused a request by netlink(7).
 public struct NetlinkError: Error, Sendable, Hashable {
     /// What was asked for: "make the veth pair a0, a1".
     public let operation: String
@@ -11,19 +11,26 @@ public struct NetlinkError: Error, Sendable, Hashable {
 /// A socket for requests to the kernel about interfaces, addresses and routes of the network namespace in which it was
 /// opened. It is closed when its life ends.
 struct NetlinkSocket: ~Copyable {
-    private let descriptor: Int32
+    let descriptor: Int32
     private var sequenceNumber: UInt32 = 0
 
-    init() throws(NetlinkError) {
-        descriptor = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), NETLINK_ROUTE)
+    /// - Parameter family: whom to ask: rtnetlink(7), or sock_diag(7).
+    init(_ family: Int32 = NETLINK_ROUTE) throws(NetlinkError) {
+        descriptor = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), family)
         guard descriptor >= 0 else { throw NetlinkError(operation: "open a netlink socket", errno: errno) }
     }
 
     deinit { close(descriptor) }
 
+    /// The number of the next request.
+    mutating func nextSequenceNumber() -> UInt32 {
+        sequenceNumber &+= 1
+        return sequenceNumber
+    }
+
     /// Sends a request and waits for the kernel's acknowledgment of it.
     mutating func request(_ message: NetlinkMessage) throws(NetlinkError) {
-        sequenceNumber += 1
+        let sequenceNumber = nextSequenceNumber()
         let bytes = message.finished(sequenceNumber: sequenceNumber)
         guard unsafe send(descriptor, bytes, bytes.count, 0) == bytes.count else {
             throw NetlinkError(operation: message.operation, errno: errno)

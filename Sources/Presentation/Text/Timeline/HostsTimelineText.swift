@@ -53,6 +53,7 @@ struct HostsTimelineText: Sendable {
         switch entry.event {
         case .link(let event): origins.note(event)
         case .packet(let event):
+            origins.note(event)
             let host = event.host ?? .a
             if origins.isSent(event, by: host) { names.note(event, sentBy: host) }
         case .socket, .kernel: break

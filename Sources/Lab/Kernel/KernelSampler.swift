@@ -1,0 +1,119 @@
+internal import CLinux
+internal import Dispatch
+internal import PacketDecode
+internal import SocketEvents
+internal import Synchronization
+public import Timeline
+internal import TrafficBlocking
+
+/// Asks the kernel again and again about every TCP connection of a host, whatever program it is of, and tells what has
+/// changed; and when a connection ends, its last counters.
+public final class KernelSampler: Sendable {
+    private struct Outcome {
+        var isStopping = false
+        var failure: (any Error)?
+    }
+
+    private let host: HostName?
+    private let interval: Int64
+    private let sink: @Sendable (KernelEvent) -> Void
+    private let outcome = Mutex(Outcome())
+    private let hasEnded = DispatchSemaphore(value: 0)
+
+    /// Starts, and returns once no connection's end can be missed.
+    ///
+    /// - Parameters:
+    ///   - host: named in the events; nil where there is one host alone.
+    ///   - namespace: the host's.
+    ///   - milliseconds: between two questions, at least 1. A connection that lives shorter is told of at its end alone.
+    ///   - sink: is handed each event, on the sampler's thread.
+    /// - Throws: `NetlinkError`, `PrivateNetworkError` or `ThreadError`.
+    public init(
+        host: HostName?, in namespace: NetworkNamespace, every milliseconds: Int,
+        sink: @escaping @Sendable (KernelEvent) -> Void
+    ) throws {
+        self.host = host
+        self.sink = sink
+        interval = Int64(max(1, milliseconds)) * 1_000_000
+        let isReady = DispatchSemaphore(value: 0)
+        _ = try SystemThread { [self] in
+            do {
+                try namespace.enter()
+                let diagnosis = try SocketDiagnosis()
+                let obituaries = try SocketObituaries()
+                isReady.signal()
+                try watch(diagnosis, obituaries)
+            } catch {
+                outcome.withLock { $0.failure = error }
+                isReady.signal()
+            }
+            hasEnded.signal()
+        }
+        isReady.wait()
+        if let failure = outcome.withLock({ $0.failure }) { throw failure }
+    }
+
+    /// Asks once more, tells what changed, and ends.
+    ///
+    /// - Returns: why it ended before its time; nil where it did not.
+    public func stop() -> (any Error)? {
+        outcome.withLock { $0.isStopping = true }
+        hasEnded.wait()
+        hasEnded.signal()
+        return outcome.withLock { $0.failure }
+    }
+
+    private func watch(
+        _ diagnosis: consuming SocketDiagnosis, _ obituaries: consuming SocketObituaries
+    ) throws(NetlinkError) {
+        var diagnosis = diagnosis
+        var changes = SampleChanges()
+        var due = Timestamp.now
+        var isLast = false
+        while !isLast {
+            isLast = outcome.withLock { $0.isStopping }
+            for sample in try obituaries.take() { tell(changes.end(sample), .end) }
+            if isLast || due <= .now {
+                for sample in changes.changed(try diagnosis.connections()) { tell(sample, .periodic) }
+                due = Timestamp(nanosecondsSinceEpoch: Timestamp.now.nanosecondsSinceEpoch + interval)
+            }
+            if !isLast { _ = wirewatch_wait_readable(obituaries.descriptor, max(0, Timestamp.now.distance(to: due))) }
+        }
+    }
+
+    private func tell(_ sample: KernelSample, _ occasion: KernelEvent.Occasion) {
+        sink(KernelEvent(host: host, occasion: occasion, timestamp: sample.timestamp, answer: .connection(sample)))
+    }
+}
+
+/// What was last told of each connection.
+struct SampleChanges {
+    private struct Connection: Hashable {
+        let local: Endpoint
+        let peer: Endpoint
+
+        init(_ sample: KernelSample) { (local, peer) = (sample.local, sample.peer) }
+    }
+
+    private var last: [Connection: TCPInfo] = [:]
+
+    /// Of one answer of the kernel's, the connections that are new or of which something changed. Those that it does not
+    /// hold are forgotten.
+    mutating func changed(_ samples: [KernelSample]) -> [KernelSample] {
+        var present: [Connection: TCPInfo] = [:]
+        var changed: [KernelSample] = []
+        for sample in samples {
+            let connection = Connection(sample)
+            if last[connection] != sample.info { changed.append(sample) }
+            present[connection] = sample.info
+        }
+        last = present
+        return changed
+    }
+
+    /// Forgets a connection that ended.
+    mutating func end(_ sample: KernelSample) -> KernelSample {
+        last[Connection(sample)] = nil
+        return sample
+    }
+}
