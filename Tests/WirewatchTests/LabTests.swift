@@ -46,6 +46,28 @@ struct LabTests {
         #expect(frames == hosts.values.reduce(0) { $0 + ($1["frameCount"] as? Int ?? 0) })
     }
 
+    @Test func doesWhatARuleSays() throws {
+        let outcome = try ChildProcess.wirewatch(
+            "lab", "run", "--json", "--rules", "drop data 3 from A; drop SYN 1 from B", "--server",
+            "nc -l 9000 | wc -c",
+            "--client", "head -c 20000 /dev/zero | nc -N {server} 9000"
+        ).finish()
+        #expect(outcome.ending == .exited(0))
+        let events = try Events(outcome.lines)
+        let dropped = events.named("link").filter { $0["verdict"] as? String == "dropped" }
+        #expect(Set(dropped.compactMap { $0["rule"] as? Int }) == [1, 2])
+        #expect(dropped.count == 2)
+        let hosts = try #require(events.all.last?["hosts"] as? [String: [String: Any]])
+        for host in hosts.values {
+            #expect(host["labelledRetransmissions"] as? Int == host["kernelRetransmissions"] as? Int)
+        }
+        // What the kernel says at a connection's end agrees.
+        let ends = events.named("kernel").filter { $0["occasion"] as? String == "end" && $0["host"] as? String == "A" }
+        let totals = ends.compactMap { ($0["info"] as? [String: Any])?["totalRetransmissions"] as? Int }
+        #expect(totals.max() == hosts["A"]?["kernelRetransmissions"] as? Int)
+        #expect(events.named("output").compactMap { $0["content"] as? String }.contains("20000"))
+    }
+
     @Test func marksAndEscapesWhatProgramsWrite() throws {
         let outcome = try ChildProcess.wirewatch(
             "lab", "run", "--quiet", "--server", "echo up; nc -u -l 9000",
@@ -110,7 +132,8 @@ struct LabTests {
         def say(text): os.write(terminal, text)
         def run(text, answer):
             say(text); expect(answer); expect(b'ready> ')
-        expect(b'ready> ')
+        expect(b'this is host A')
+        run(b"PS1='rea''dy> '\n", b'\r\n')
         run(b"echo up-$((6*7))\n", b'up-42')
         # cat has the terminal once it says again what was typed.
         say(b"cat\n"); expect(b'cat\r\n')
@@ -127,7 +150,7 @@ struct LabTests {
     func aShellHasTheTerminal() throws {
         let wirewatch = ChildProcess.builtProductsDirectory + "/wirewatch"
         let outcome = try ChildProcess(
-            "/usr/bin/env", ["SHELL=/bin/sh", "PS1=ready> ", "TERM=dumb", "python3", "-c", Self.terminal, wirewatch]
+            "/usr/bin/env", ["SHELL=/bin/sh", "TERM=dumb", "python3", "-c", Self.terminal, wirewatch]
         ).finish()
         #expect(outcome.lines.first == "7", "\(outcome.errorLines)")
     }

@@ -219,9 +219,7 @@ public final class ProgramRun: Sendable {
 
     /// Ends a server whose client has ended.
     private func end(_ server: HostedProgram) throws {
-        let conditions = order.conditions
-        let way = [conditions.fromA, conditions.fromB].map { $0.delay + $0.jitter }.max() ?? 0
-        if interruption == nil { wait(Self.serverLeave + 3 * way) { server.isGone } }
+        if interruption == nil { wait(Self.serverLeave + 3 * order.conditions.longestWay) { server.isGone } }
         if let failure = server.failure { throw failure }
         let endedByItself = server.ending != nil
         // It may have gone on in the background after its shell's end, as daemons do.

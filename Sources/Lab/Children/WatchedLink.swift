@@ -18,7 +18,7 @@ final class WatchedLink: WatchedNetwork {
     private let samplers: [KernelSampler]
     /// Milliseconds between two questions to a host's kernel.
     private static let samplingInterval = 10
-    /// Microseconds after which a frame that was sent has arrived.
+    /// Nanoseconds after which a frame that was sent has arrived.
     private let longestWay: Int64
 
     /// - Parameters:
@@ -62,7 +62,7 @@ final class WatchedLink: WatchedNetwork {
                 feed.push(TimelineEntry($0))
             }
         }
-        longestWay = [conditions.fromA, conditions.fromB].map { $0.delay + $0.jitter + $0.reorderDelay }.max() ?? 0
+        longestWay = conditions.longestWay
     }
 
     func namespace(of host: HostName) -> NetworkNamespace? { (host == .a ? hosts.a : hosts.b).namespace }
