@@ -56,11 +56,13 @@ public struct SocketEvent: Sendable, Hashable {
     public var isEndOfStream: Bool { call == .receive && octets == 0 && datagramLength == nil && failure == nil }
 
     /// Where the event stands on a timeline: what takes from the network at its end, when the program has it; what gives
-    /// to the network at its start, before the frames that it causes.
+    /// to the network at its start, before the frames that it causes. A connect that failed stands at its end: it is what the
+    /// network answered.
     public var timelineTime: Timestamp {
         switch call {
         case .receive, .accept: end
-        case .bind, .listen, .connect, .send, .shutdown, .close: start
+        case .connect: failure == nil ? start : end
+        case .bind, .listen, .send, .shutdown, .close: start
         }
     }
 }

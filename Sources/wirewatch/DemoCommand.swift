@@ -27,6 +27,10 @@ struct DemoCommand: ParsableCommand {
             valueName: "file"))
     var pcap: String?
 
+    @Option(
+        help: ArgumentHelp("Draw the run as a ladder into this file (SVG; lessons on two hosts).", valueName: "file"))
+    var svg: String?
+
     @Flag(help: "Close with how the labels at both ends compare with what the link did (lessons on two hosts).")
     var score = false
 
@@ -41,6 +45,7 @@ struct DemoCommand: ParsableCommand {
         if let lesson = lesson.flatMap(Lesson.named), !lesson.isLinked {
             let place = "The lesson '\(lesson.name)' is on a loopback interface"
             guard link.variation.isEmpty else { throw ValidationError("\(place): it has no link to change.") }
+            guard svg == nil else { throw ValidationError("\(place): there are no two hosts to draw.") }
             guard !score else { throw ValidationError("\(place): no link knows the truth.") }
         }
     }
@@ -55,6 +60,7 @@ struct DemoCommand: ParsableCommand {
         } catch let error as LessonError {
             throw FailureReport(error, lesson: lesson.name)
         }
+        if let svg { try draw(record, of: lesson, into: svg) }
         if record.lateCount > 0 {
             StandardError.write("\(record.lateCount) events came too late for their place on the timeline")
         }
@@ -97,6 +103,11 @@ struct DemoCommand: ParsableCommand {
         }
         output.write { buffer in
             buffer.endLine()
+            if lesson.plotsCongestionWindow {
+                TextPlot(CongestionSeries(record.kernelEvents), columns: columns, isColoured: isColoured)
+                    .append(to: &buffer)
+                buffer.endLine()
+            }
             for line in lesson.closingLines(record) {
                 buffer.append(folding: "- " + line, columns: columns, indent: 2)
             }
@@ -106,6 +117,21 @@ struct DemoCommand: ParsableCommand {
             }
         }
         return record
+    }
+
+    private func draw(_ record: LessonRecord, of lesson: Lesson, into path: String) throws {
+        var buffer = OutputBuffer(capacity: 1 << 16)
+        LadderSVG(title: lesson.title, entries: record.entries).append(to: &buffer)
+        guard let file = unsafe fopen(path, "we") else {
+            throw FailureReport(
+                what: "cannot write \(path)", reason: StandardError.words(for: errno), advice: "Name another file")
+        }
+        let octets = buffer.bytes
+        let written = unsafe fwrite(octets, 1, octets.count, file)
+        guard unsafe fclose(file) == 0, written == octets.count else {
+            throw FailureReport(
+                what: "cannot write \(path)", reason: StandardError.words(for: errno), advice: "Name another file")
+        }
     }
 
     private func playJSON(_ run: LessonRun, on output: StandardOutput) throws -> LessonRecord {

@@ -13,6 +13,8 @@ public struct Lesson: Sendable {
     /// The parts of the two that talk, the one that starts first: "client" and "server".
     public let initiator: String
     public let responder: String
+    /// Whether its end shows a congestion window over time.
+    public var plotsCongestionWindow = false
     let setting: Setting
     /// What was to be seen, in this run's numbers, a line each.
     let closing: @Sendable (LessonRecord) -> [String]

@@ -108,9 +108,9 @@ struct LinkDirection {
             // In the order of their coming among frames that are held alike; those that are not held overtake them.
             time = max(time, lastDeparture) + hold
             push(Departure(time: time, number: number, bytes: held))
-            let due = Timestamp(nanosecondsSinceEpoch: time)
-            // The receiver throws a corrupted frame away, whichever its place.
-            return fate(isCorrupted ? .corrupted(at: due) : .overtaken(at: due))
+            // That it was changed matters more than that it is late: the receiver drops it.
+            let moment = Timestamp(nanosecondsSinceEpoch: time)
+            return fate(isCorrupted ? .corrupted(at: moment) : .overtaken(at: moment))
         }
         time = max(time, lastDeparture)
         lastDeparture = time

@@ -107,14 +107,16 @@ final class LinkRelay: Sendable {
             while let departure = direction.release(now: .now) {
                 let now = Timestamp.now
                 let frames = router?.forward(decoder.decode(departure.bytes.span), departure.bytes) ?? [departure.bytes]
-                departures.append(departure.number)
+                var isWhole = true
                 for frame in frames {
                     if sender.send(frame) {
                         observer?.departed(host, departure.number, frame, now)
                     } else {
                         failed += 1
+                        isWhole = false
                     }
                 }
+                if isWhole { departures.append(departure.number) }
             }
             if !fates.isEmpty || !departures.isEmpty || failed > 0 {
                 report.withLock { report in

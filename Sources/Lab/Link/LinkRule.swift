@@ -63,6 +63,8 @@ public struct LinkRules: Sendable, Hashable {
     /// None: the link does what is drawn alone.
     public init() { rules = [] }
 
+    init(_ rules: [LinkRule]) { self.rules = rules }
+
     /// The rules that `text` says.
     ///
     /// - Throws: `LinkRuleError`, which points at the word.

@@ -183,4 +183,15 @@ struct RateTests {
         let differing = zip(frame, departure.bytes).count { $0 != $1 }
         #expect(differing == 1)
     }
+
+    @Test func corruptedFrameThatIsHeldIsCorrupted() throws {
+        var impairment = LinkImpairment()
+        impairment.corrupt = 1
+        impairment.reorder = 1
+        var direction = LinkDirection(impairment, seed: 3)
+        let frame = data(2)
+        let packet = PacketDecoder(linkType: .ethernet).decode(frame.span)
+        let fate = direction.take(packet, frame.span, at: Timestamp(nanosecondsSinceEpoch: 0))
+        #expect(fate.verdict == .corrupted(at: Timestamp(nanosecondsSinceEpoch: impairment.reorderDelay)))
+    }
 }

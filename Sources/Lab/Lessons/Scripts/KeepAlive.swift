@@ -22,7 +22,9 @@ private enum KeepAliveScript {
     static let port: UInt16 = 7090
     static let probeCount: Int32 = 3
 
-    static let conditions = LinkConditions.delay(10_000_000, rules: "drop all after 1600ms")
+    /// A's first segment without data ends the handshake, the second is a probe; from the third on nothing gets through.
+    static let conditions = LinkConditions.delay(
+        10_000_000, rules: "drop ACK 3-1000 from A; drop RST from A; drop FIN from B")
 
     static func play(_ stage: LinkStage) throws {
         let stop = try StopSignal()
@@ -75,7 +77,7 @@ private enum KeepAliveScript {
         let gaps = zip(sent, sent.dropFirst()).map { $0.info.timestamp.distance(to: $1.info.timestamp) }
         let spans = gaps.map { "\(DurationText(nanoseconds: $0))" }.joined(separator: ", ")
         return ClaimLine.line(
-            "Then the link dropped everything. \(lost) probes went out and stayed without an answer, at distances of "
+            "Then nothing got through any more. \(lost) probes went out and stayed without an answer, at distances of "
                 + "\(spans) from the one before.",
             if: lost == Int(probeCount),
             elseSeen: "\(lost) probes were lost, of \(sent.count)")

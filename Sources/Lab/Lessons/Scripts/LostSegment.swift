@@ -1,3 +1,4 @@
+internal import FlowAnalysis
 internal import PacketDecode
 internal import SocketEvents
 internal import Timeline
@@ -6,10 +7,10 @@ internal import TrafficBlocking
 extension Lesson {
     static let lostSegment = Lesson(
         name: "lost-segment",
-        title: "A link that loses frames: the sender's kernel sends them again, and the receiver's waits",
+        title: "A lost segment: found at once where more data follows, late where none does",
         watchFor: """
-            Watch each segment leave A, and see which the link drops. Then watch what tells A of it: duplicate ACKs where \
-            more data follows, a timeout where none does.
+            The link drops one segment of each of two messages: the second of eight, and later one that nothing follows. \
+            Watch what tells the client's kernel of the loss: duplicate ACKs the first time, only the clock the second.
             """,
         place: 30, initiator: "client", responder: "server",
         setting: .link(LostSegmentScript.conditions) { stage in try LostSegmentScript.play(stage) },
@@ -17,23 +18,29 @@ extension Lesson {
 }
 
 private enum LostSegmentScript {
+    static let port: UInt16 = 7030
+    /// Octets of a full segment: an MTU of 1500 less IPv4, TCP and timestamps.
+    static let segment = 1448
+    static let firstLost = 2
+    static let lastLost = 9
+
     static var conditions: LinkConditions {
-        var conditions = LinkConditions.delay(10_000_000)
-        conditions.fromA.loss = 0.1
-        conditions.fromA.sparesEmptySegments = true
+        var conditions = LinkConditions.delay(20_000_000)
+        let numbers = [firstLost...firstLost, lastLost...lastLost]
+        conditions.rules = LinkRules([LinkRule(action: .drop, kind: .data, which: .numbered(numbers), source: .a)])
         return conditions
     }
 
     static func play(_ stage: LinkStage) throws {
-        let serving = try stage.serve(port: 7000) { connection in
+        let serving = try stage.serve(port: port) { connection in
             while let octets = try connection.receive(), !octets.isEmpty {}
         }
-        let client = try stage.connect(port: 7000)
+        let client = try stage.connect(port: port)
         try stage.watchingKernel(of: client, .client) {
-            for _ in 0..<6 {
-                try client.send([UInt8](repeating: 0x61, count: 6000))
-                stage.pause(milliseconds: 100)
-            }
+            try client.send([UInt8](repeating: 0x61, count: 8 * segment))
+            stage.pause(milliseconds: 500)
+            try client.send([UInt8](repeating: 0x62, count: 500))
+            stage.pause(milliseconds: 700)
             try client.shutdownSending()
             while let octets = try client.receive(), !octets.isEmpty {}
         }
@@ -42,8 +49,38 @@ private enum LostSegmentScript {
     }
 
     static func closing(_ record: LessonRecord) -> [String] {
-        let dropped = record.linkEvents.filter { $0.source == .a && $0.fate.isDropped }.count
-        let labelled = record.packets(at: .a).filter { $0.retransmission != nil }.count
-        return ["The link dropped \(dropped) frames from A; wirewatch labelled \(labelled) resends at A."]
+        let packets = record.packets(at: .a, port: port)
+        let dropped = record.linkEvents.filter { $0.source == .a && $0.fate.isDropped }
+        let resends = packets.filter { $0.retransmission != nil }
+        guard dropped.count == 2, resends.count >= 2, let early = resends.first, let late = resends.last else {
+            return [
+                ClaimLine.line(
+                    "", if: false, elseSeen: "\(dropped.count) segments were dropped and \(resends.count) sent again")
+            ]
+        }
+        let waits = [(dropped[0], early), (dropped[1], late)].map { $0.fate.arrival.distance(to: $1.info.timestamp) }
+        let duplicates = packets.count {
+            $0.has(SegmentLabel.Kind.duplicateACK) && $0.info.timestamp < early.info.timestamp
+        }
+        let counted = record.kernelEvents.reversed().lazy.compactMap { event -> UInt32? in
+            guard event.role == .client, case .connection(let sample) = event.answer else { return nil }
+            return sample.info.totalRetransmissions
+        }.first
+        return [
+            ClaimLine.line(
+                "The second of eight segments was lost: \(ClaimLine.count(duplicates, "duplicate ACK")) told of it, and it went "
+                    + "out again after \(DurationText(nanoseconds: waits[0])), a round trip and a little.",
+                if: duplicates >= 1 && early.retransmission?.cause == .fast,
+                elseSeen: "\(duplicates) duplicate ACKs came, and it went out after "
+                    + "\(DurationText(nanoseconds: waits[0]))"),
+            ClaimLine.line(
+                "Nothing followed the last one, so nothing told of its loss but the clock: it went out again after "
+                    + "\(DurationText(nanoseconds: waits[1])).",
+                if: waits[1] > waits[0], elseSeen: "it went out after \(DurationText(nanoseconds: waits[1]))"),
+            ClaimLine.line(
+                "wirewatch labelled \(resends.count) resends; the client's kernel counts \(counted ?? 0).",
+                if: counted.map { Int($0) == resends.count } ?? false,
+                elseSeen: "\(resends.count) were labelled, \(counted ?? 0) counted"),
+        ]
     }
 }

@@ -54,11 +54,13 @@ private enum RefusedScript {
     private static func refusedConnection(_ record: LessonRecord) -> String {
         let packets = record.packets(at: .a, port: stream)
         let connects = record.calls(.connect, by: .client, port: stream)
-        let isReset = packets.count == 2 && packets[0].has(TCPFlags.syn) && packets[1].has(TCPFlags.rst)
+        let isReset =
+            packets.first?.has(TCPFlags.syn) ?? false && packets.last?.has(TCPFlags.rst) ?? false
+        let trips = packets.count == 2 ? ", one round trip" : ""
         let span = connects.first.map { "\(DurationText(nanoseconds: $0.start.distance(to: $0.end)))" } ?? "no time"
         return ClaimLine.line(
-            "TCP: B's kernel answered the SYN with an RST, and connect failed with ECONNREFUSED after \(span), one round "
-                + "trip.",
+            "TCP: B's kernel answered the SYN with an RST, and connect failed with ECONNREFUSED after "
+                + "\(span)\(trips).",
             if: isReset && connects.errnos == [ECONNREFUSED],
             elseSeen: "\(ClaimLine.count(packets.count, "segment")) and \(connects.errnos.count) failed connects")
     }

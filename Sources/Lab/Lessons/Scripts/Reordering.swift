@@ -25,7 +25,7 @@ private enum ReorderingScript {
     static let heavyCount = 8
 
     /// The third segment with data of each connection: the first connection has five.
-    static let conditions = LinkConditions.delay(20_000_000, rules: "hold 3ms data 3 from A; hold 25ms data 8 from A")
+    static let conditions = LinkConditions.delay(50_000_000, rules: "hold 3ms data 3 from A; hold 40ms data 8 from A")
 
     static func play(_ stage: LinkStage) throws {
         try converse(stage, port: slight, sends: slightCount)
@@ -42,7 +42,7 @@ private enum ReorderingScript {
         }
         try stage.watchingKernel(of: client, .client) {
             for _ in 0..<sends { try client.send([UInt8](repeating: 0x61, count: 1000)) }
-            stage.pause(milliseconds: 200)
+            stage.pause(milliseconds: 350)
             try client.shutdownSending()
             while let octets = try client.receive(), !octets.isEmpty {}
             stage.awaitAllAcknowledged(client)

@@ -42,7 +42,7 @@ private enum StreamScript {
 
         stage.pause(milliseconds: 100)
         let big = try stage.serve(port: largePort) { connection in
-            while let octets = try connection.receive(), !octets.isEmpty {}
+            while let octets = try connection.receive(atMost: 4096), !octets.isEmpty {}
         }
         let second = try stage.connect(port: largePort)
         try second.send([UInt8](repeating: 0x61, count: large))

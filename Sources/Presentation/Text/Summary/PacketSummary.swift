@@ -10,7 +10,10 @@ extension OutputBuffer {
     ///   - bytes: the frame that it was decoded from.
     ///   - flow: what its flow says of it; without one a segment's numbers stand as they were sent.
     public mutating func appendSummary(_ packet: DecodedPacket, _ bytes: Span<UInt8>, flow: FlowObservation?) {
-        append(upTo: PacketLine.capacity) { $0.putSummary(packet, bytes, SegmentNumbers(flow)) }
+        append(upTo: PacketLine.capacity) { line in
+            line.putSummary(packet, bytes, SegmentNumbers(flow))
+            line.putTail(packet)
+        }
     }
 
     /// Appends the name of a packet's innermost protocol: `TCP`, `ICMPv6`, `LLDP`.
