@@ -14,8 +14,11 @@ import Testing
     @Test func oneLineAPacket() throws {
         let outcome = try ChildProcess.wirewatch("read", path).finish()
         #expect(outcome.ending == .exited(0))
-        // One more: the name of a long address.
-        #expect(outcome.lines.count == SampleCapture.all.count + 1)
+        // Two more: the name of a long address, and the revision of an earlier frame.
+        #expect(outcome.lines.count == SampleCapture.all.count + 2)
+        let revised = try #require(outcome.lines.firstIndex { $0.contains("revised") })
+        #expect(outcome.lines[revised].hasSuffix(" frame 5 revised: spurious, a D-SACK in frame 6 says so"))
+        #expect(outcome.lines[revised - 1].contains("D-SACK"), "it stands below its evidence")
         #expect(outcome.lines.first?.hasSuffix("SYN     seq 0 win 64240 mss 1460 sackOK ts ws 7") == true)
         #expect(
             outcome.errorLines == [
@@ -29,7 +32,7 @@ import Testing
         process.write(SampleCapture.pcap(SampleCapture.all))
         let outcome = try process.finish()
         #expect(outcome.ending == .exited(0))
-        #expect(outcome.lines.count == SampleCapture.all.count + 1)
+        #expect(outcome.lines.count == SampleCapture.all.count + 2)
     }
 
     /// A slow writer's frame is shown when it comes, not when the pipe ends.
@@ -70,7 +73,8 @@ import Testing
     func filters(words: [String], count: Int) throws {
         let outcome = try ChildProcess.wirewatch(arguments: ["read", "--full-addresses", path] + words).finish()
         #expect(outcome.ending == .exited(0))
-        #expect(outcome.lines.count == count)
+        // A revision stands on a line of its own, below the frame that tells.
+        #expect(outcome.lines.filter { !$0.contains(" revised: ") }.count == count)
     }
 
     /// A filter hides the handshake and the first sending; what is shown is still numbered, scaled and labelled by them.
@@ -110,7 +114,8 @@ import Testing
         let cut = try folder.file("cut.pcap", Array(SampleCapture.pcap(SampleCapture.connection).dropLast(3)))
         let outcome = try ChildProcess.wirewatch("read", cut).finish()
         #expect(outcome.ending == .exited(1))
-        #expect(outcome.lines.count == SampleCapture.connection.count - 1)
+        // Without the last frame, and with the revision of an earlier one.
+        #expect(outcome.lines.filter { !$0.contains("revised") }.count == SampleCapture.connection.count - 1)
         #expect(outcome.errorLines.first?.hasPrefix("wirewatch: 7 frames seen") == true)
         #expect(outcome.errorLines.last?.contains("is cut off in the midst of a frame") == true)
         #expect(outcome.errorLines.last?.hasSuffix("The 7 whole frames before were read") == true)
@@ -158,7 +163,7 @@ import Testing
         let copy = folder.path("copy.pcap")
         let outcome = try ChildProcess.wirewatch("read", path, "-w", copy).finish()
         #expect(outcome.ending == .exited(0))
-        #expect(outcome.lines.count == SampleCapture.all.count + 1)
+        #expect(outcome.lines.count == SampleCapture.all.count + 2)
         #expect(try Data(contentsOf: URL(filePath: copy)) == Data(contentsOf: URL(filePath: path)))
     }
 

@@ -136,7 +136,11 @@ struct FlowMeter {
         let labels = observation.labels
         let hasDetail = sender.takeDetail(&details)
         for index in labels.indices {
-            if labels[index].kind == .retransmission { sender.retransmittedSegments &+= 1 }
+            switch labels[index].kind {
+            case .retransmission: sender.retransmittedSegments &+= 1
+            case .retransmissionOriginalUnseen: sender.retransmittedUnseenSegments &+= 1
+            default: break
+            }
             if hasDetail { details[sender.detail].count(labels[index]) }
         }
     }

@@ -10,7 +10,10 @@ public struct TCPDirectionMeasures: Sendable, Hashable {
     public internal(set) var uniqueOctets: UInt64 = 0
     /// Segments with the label `retransmission`.
     public internal(set) var retransmittedSegments: UInt64 = 0
-    /// Octets of data that they repeated.
+    /// Segments with the label `retransmissionOriginalUnseen`: sent again because the first sending was lost before the
+    /// point of capture. They are not among `retransmittedSegments`.
+    public internal(set) var retransmittedUnseenSegments: UInt64 = 0
+    /// Octets of data that `retransmittedSegments` repeated.
     public internal(set) var retransmittedOctets: UInt64 = 0
     /// The same by cause; causes that did not occur are left out.
     public internal(set) var retransmissionCauses: [CauseCount] = []

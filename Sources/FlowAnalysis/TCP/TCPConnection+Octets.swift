@@ -211,7 +211,10 @@ extension TCPConnection {
     /// The frame of the same octets that this one is once more; without `exists` where there is none.
     private static func doubled(_ placed: PlacedSegment, sender: TCPSide, log: SendingLog) -> SendingLog.Entry {
         var entry = log.entry(sender.newestSending)
-        guard placed.segment.identification != 0, sender.knows(.identificationChanges) else { return log.entry(0) }
+        guard placed.segment.identification != 0 else { return log.entry(0) }
+        guard sender.knows(.identificationChanges) else {
+            return isDoubledOpening(placed, entry) ? entry : log.entry(0)
+        }
         for _ in 0..<SendingLog.searchLimit {
             guard entry.exists else { break }
             if entry.sending.start == placed.start, entry.sending.end == placed.end,
@@ -222,6 +225,24 @@ extension TCPConnection {
             entry = log.previous(of: entry)
         }
         return log.entry(0)
+    }
+
+    /// The longest time, in ticks of 1,024 ns, between a SYN and its double: 250 ms, a quarter of the timer below.
+    private static let openingDoubleLimit: UInt32 = 250_000_000 >> 10
+
+    /// Whether the link doubled a SYN that is the first frame of its direction, as `first` was.
+    ///
+    /// Nothing is known yet of whether identifications change here, so that an equal one alone proves nothing. With it the
+    /// TSval must be the same, and the time between too short for a resend: the timer of a SYN starts at 1 s or more (RFC
+    /// 6298 §2.1), in which the clock behind TSval would have ticked, too (RFC 7323 §5.4: once a second or faster).
+    private static func isDoubledOpening(_ placed: PlacedSegment, _ first: SendingLog.Entry) -> Bool {
+        guard first.exists, placed.flags.contains(.syn), placed.segment.hasTimestamp,
+            first.sending.marks.contains(.timestamp)
+        else { return false }
+        return first.sending.start == placed.start && first.sending.end == placed.end
+            && first.sending.identification == placed.segment.identification
+            && first.sending.timestampValue == placed.segment.timestampValue
+            && placed.moment &- first.sending.timestamp.ticks < openingDoubleLimit
     }
 
     /// Labels a segment whose octets were seen, but which left before the frame that carried them: the first sending,

@@ -132,6 +132,7 @@ extension FlowTable {
         measures.uniqueOctets = min(
             UInt64(max(0, side.seen.octetCount(in: memory.intervals) - controls)), record.octets)
         measures.retransmittedSegments = UInt64(record.retransmittedSegments)
+        measures.retransmittedUnseenSegments = UInt64(record.retransmittedUnseenSegments)
         measures.roundTripTime = record.spanSummary(meter.details)
         measures.maximumOctetsInFlight = record.maximumOctetsInFlight
         if record.least <= record.greatest {

@@ -8,6 +8,8 @@ public struct FlowTotals: Sendable, Hashable {
     public private(set) var octets: UInt64 = 0
     /// Segments with the label `retransmission`.
     public private(set) var retransmittedSegments: UInt64 = 0
+    /// Segments with the label `retransmissionOriginalUnseen`.
+    public private(set) var retransmittedUnseenSegments: UInt64 = 0
 
     public init() {}
 
@@ -18,6 +20,7 @@ public struct FlowTotals: Sendable, Hashable {
             frameOctets &+= direction.frameOctets
             octets &+= direction.octets
             retransmittedSegments &+= UInt64(direction.retransmittedSegments)
+            retransmittedUnseenSegments &+= UInt64(direction.retransmittedUnseenSegments)
         }
     }
 }

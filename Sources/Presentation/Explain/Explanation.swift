@@ -21,8 +21,12 @@ public struct Explanation: Sendable {
         if let flow { sections.append(Self.flow(flow)) }
         if let segment = flow?.tcp {
             for label in segment.labels.elements { sections.append(Self.label(label)) }
+            for revision in segment.revisions.elements { sections.append(Self.told(revision)) }
         }
     }
+
+    /// Adds what a later frame tells of this one's labels.
+    public mutating func add(_ revision: LabelRevision) { sections.append(Self.revision(revision)) }
 
     private mutating func explain(_ packet: DecodedPacket, _ linkType: LinkType?, depth: Int) {
         let checksums = PacketDecoder.verifyChecksums(of: packet, bytes.span)
@@ -110,34 +114,5 @@ public struct Explanation: Sendable {
                 ))
         }
         return ExplainedSection("Flow", "", fields)
-    }
-
-    private static func label(_ label: SegmentLabel) -> ExplainedSection {
-        var words = OutputBuffer(capacity: 256)
-        words.append(label)
-        var fields = [
-            ExplainedField("what", value: String(decoding: words.bytes, as: UTF8.self)),
-            ExplainedField("reason", value: label.reason.rawValue, meaning: label.kind.rule),
-        ]
-        if let evidence = label.evidence {
-            fields.append(
-                ExplainedField(
-                    "evidence", value: "frame \(evidence.frame)",
-                    meaning: label.kind == .retransmission ? "carried it first" : ""))
-        }
-        if label.kind.isResend {
-            fields.append(
-                ExplainedField("cause", value: label.cause.rawValue, meaning: "by \(label.causeReason.rawValue)"))
-            if let frame = label.causeEvidence {
-                fields.append(ExplainedField("told by", value: "frame \(frame)", meaning: "the ACK before it"))
-            }
-            switch label.isSpurious {
-            case true:
-                fields.append(ExplainedField("spurious", value: "yes", meaning: "it had been acknowledged"))
-            case false: fields.append(ExplainedField("spurious", value: "no"))
-            case nil: fields.append(ExplainedField("spurious", value: "unknown"))
-            }
-        }
-        return ExplainedSection("Label: \(label.kind.rawValue)", "", fields)
     }
 }

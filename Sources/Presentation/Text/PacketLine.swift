@@ -47,7 +47,8 @@ public struct PacketLine: Sendable {
         timeWidth += options.hasNanoseconds ? 10 : 7
     }
 
-    /// Appends the line of one packet, and before it the names that it uses for the first time.
+    /// Appends the line of one packet, before it the names that it uses for the first time, and below it a line for each
+    /// earlier frame whose label it revises.
     ///
     /// - Parameters:
     ///   - packet: the packet that `bytes` was decoded into.
@@ -73,6 +74,7 @@ public struct PacketLine: Sendable {
             line.put(UInt8(ascii: "\n"))
         }
         if let columns = options.foldColumn { fold(&buffer, from: start, columns, summaryColumn) }
+        if let numbers, numbers.hasRevisions, let flow { appendRevisions(flow, to: &buffer) }
     }
 
     // MARK: Columns
@@ -205,6 +207,24 @@ public struct PacketLine: Sendable {
             line.put(UInt8(ascii: " "))
             line.put(labels[index], since: firstTime, showsFrame: true)
             if options.isColoured { line.put(Colour.end) }
+        }
+    }
+
+    /// What the packet tells of earlier frames: a line for each, below its own.
+    @inline(never)
+    private func appendRevisions(_ flow: FlowObservation, to buffer: inout OutputBuffer) {
+        guard let revisions = flow.tcp?.revisions else { return }
+        for index in revisions.indices {
+            let start = buffer.count
+            let indent = 5 + 1 + timeWidth + 1
+            buffer.append(upTo: Self.capacity) { line in
+                if options.isColoured { line.put(Colour.yellow.start) }
+                line.put(UInt8(ascii: " "), count: indent)
+                line.put(revisions[index])
+                if options.isColoured { line.put(Colour.end) }
+                line.put(UInt8(ascii: "\n"))
+            }
+            if let columns = options.foldColumn { buffer.foldLine(from: start, columns: columns, indent: indent) }
         }
     }
 

@@ -9,7 +9,10 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Show every field of one frame: its octets, its value, and what it means.",
-        discussion: "The frames before it are read too: they say what a segment is to its connection.")
+        discussion: """
+            The whole capture is read: the frames before this one say what it is to its connection, and a later one may \
+            revise that.
+            """)
 
     @Argument(help: "The capture; - is standard input.")
     var file: String
@@ -30,13 +33,51 @@ struct ExplainCommand: ParsableCommand {
     }
 
     func run() throws {
-        let explanation: Explanation
         do {
-            guard let found = try find() else { return }
-            explanation = found
+            var reader = try SavefileReader(path: file)
+            var explanation: Explanation?
+            do {
+                try read(&reader, into: &explanation)
+            } catch {
+                // What was found before the file broke off is worth showing.
+                if let explanation { try show(explanation) }
+                throw error
+            }
+            guard let explanation else { throw notFound(reader.frameCount) }
+            try show(explanation)
         } catch let error as CaptureError {
             throw FailureReport(error)
         }
+    }
+
+    /// Reads the whole capture: the frames before the one that is asked for say what it is to its connection, those after it
+    /// may revise that.
+    private func read(_ reader: inout SavefileReader, into explanation: inout Explanation?) throws(CaptureError) {
+        let decoder = PacketDecoder(linkType: reader.linkType)
+        var flows = FlowTable()
+        var mayBeRevised = false
+        while let info = try reader.next() {
+            let found = reader.withFrameBytes { bytes -> (Explanation?, FlowObservation?) in
+                let packet = decoder.decode(bytes, originalLength: info.originalLength)
+                let flow = flows.observe(packet, info)
+                guard info.number == frame else { return (nil, flow) }
+                let octets = bytes.indices.map { bytes[$0] }
+                return (Explanation(info, decoder.linkType, packet, octets, flow: flow), flow)
+            }
+            if let new = found.0 {
+                explanation = new
+                // Only a label can be revised.
+                mayBeRevised = found.1?.tcp?.labels.isEmpty == false
+                guard mayBeRevised else { return }
+            } else if mayBeRevised, let revisions = found.1?.tcp?.revisions {
+                for index in revisions.indices where revisions[index].frame == frame {
+                    explanation?.add(revisions[index])
+                }
+            }
+        }
+    }
+
+    private func show(_ explanation: Explanation) throws {
         var buffer = OutputBuffer()
         if json {
             buffer.appendJSON(explanation)
@@ -50,23 +91,8 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 
-    /// - Throws: `CaptureError`, or `FailureReport` where the capture has no such frame.
-    private func find() throws -> Explanation? {
-        var reader = try SavefileReader(path: file)
-        let decoder = PacketDecoder(linkType: reader.linkType)
-        var flows = FlowTable()
-        while let info = try reader.next() {
-            let found = reader.withFrameBytes { bytes -> Explanation? in
-                let packet = decoder.decode(bytes, originalLength: info.originalLength)
-                let flow = flows.observe(packet, info)
-                guard info.number == frame else { return nil }
-                let octets = bytes.indices.map { bytes[$0] }
-                return Explanation(info, decoder.linkType, packet, octets, flow: flow)
-            }
-            if let found { return found }
-        }
-        let count = reader.frameCount
-        throw FailureReport(
+    private func notFound(_ count: UInt64) -> FailureReport {
+        FailureReport(
             what: "cannot explain frame \(frame)",
             reason: "\(file == "-" ? "standard input" : file) has \(count) frame\(count == 1 ? "" : "s")")
     }

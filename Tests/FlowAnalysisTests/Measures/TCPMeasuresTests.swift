@@ -99,6 +99,22 @@ import Testing
         #expect(conversation.table.totals.retransmittedSegments == 1)
     }
 
+    /// Lost before the point of capture, and sent again: counted apart, for no octet came twice.
+    @Test func resendsWithoutOriginalHaveACountOfTheirOwn() throws {
+        let conversation = Conversation(hasMeasures: true)
+        try conversation.shakeHands()
+        for (start, stamp) in [(1, 100), (201, 101), (101, 120)] as [(Int64, UInt32)] {
+            _ = try conversation.send(
+                .client, .psh, start, ack: 1, data: 100, options: [Conversation.stamp(stamp)])
+        }
+        let there = try Self.tcp(conversation).initiatorToResponder
+        #expect(there.retransmittedSegments == 0)
+        #expect(there.retransmittedUnseenSegments == 1)
+        #expect(there.octets == there.uniqueOctets)
+        #expect(conversation.table.totals.retransmittedSegments == 0)
+        #expect(conversation.table.totals.retransmittedUnseenSegments == 1)
+    }
+
     /// Karn: the acknowledgment of octets that were sent twice tells no time.
     @Test func ambiguousAcknowledgmentsTellNoTime() throws {
         let conversation = Conversation(hasMeasures: true)

@@ -101,6 +101,28 @@ import Testing
         #expect(try talk.labels(.client, .psh, 1, ack: 1, data: 10) == ["networkDuplicate"])
     }
 
+    /// The first frame of its direction, of which nothing tells yet whether identifications change.
+    @Test(
+        arguments: [
+            // Milliseconds until it comes again, the TSval it has then, whether the identification is the same.
+            (1, 100, true, "networkDuplicate"), (200, 100, true, "networkDuplicate"),
+            (1_000, 100, true, "retransmission/timeout"), (1, 101, true, "retransmission/timeout"),
+            (1, 100, false, "retransmission/timeout"),
+        ] as [(Int64, UInt32, Bool, String)])
+    func aDoubledSYN(after time: Int64, value: UInt32, isSameIdentification: Bool, expected: String) throws {
+        let talk = Conversation()
+        talk.countsIdentifications = true
+        _ = try talk.send(.client, .syn, 0, options: [Conversation.stamp(100)])
+        talk.wait(time - 1)
+        if isSameIdentification { talk.nextIdentification = talk.identifications.client }
+        let again = try talk.send(.client, .syn, 0, options: [Conversation.stamp(value)])
+        #expect(again.labelNames == [expected])
+        #expect(again.tcp?.labels.first?.evidence?.frame == 1)
+        // What follows is as it would have been.
+        #expect(try talk.labels(.server, .syn, 0, ack: 1, Conversation.stamp(7)) == [])
+        #expect(try talk.labels(.client, [], 1, ack: 1, Conversation.stamp(102)) == [])
+    }
+
     @Test func aDoubledACKIsNoDuplicateACK() throws {
         let talk = Conversation()
         talk.countsIdentifications = true

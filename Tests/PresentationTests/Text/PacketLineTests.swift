@@ -15,6 +15,7 @@ import Testing
                     + " ⟲ retransmission: 1:501 was sent at 0.020331 in frame 4",
                 "    6   0.224001 10.0.0.2:7000   > 10.0.0.1:40000  TCP  ACK     ack 501 win 64256 sack 1:501"
                     + " ⧉ D-SACK: 1:501 arrived twice",
+                "                 frame 5 revised: spurious, a D-SACK in frame 6 says so",
                 "    7   0.225000 10.0.0.1:40000  > 10.0.0.2:7000   TCP  FIN ACK seq 501 ack 1 win 64256",
                 "    8   0.225100 10.0.0.2:7000   > 10.0.0.1:40000  TCP  RST ACK seq 1 ack 502 win 0"
                     + " ✗ reset: the connection is aborted",

@@ -11,6 +11,7 @@ extension FlowTotals {
         var line = "\(flows) \(flows == 1 ? "flow" : "flows"), \(packets) \(packets == 1 ? "packet" : "packets"), "
         line += "\(octets) octets of data, \(retransmittedSegments) "
         line += "\(retransmittedSegments == 1 ? "retransmission" : "retransmissions")"
+        if retransmittedUnseenSegments > 0 { line += ", \(retransmittedUnseenSegments) more with the original unseen" }
         if evicted.flows > 0 {
             line +=
                 "; \(evicted.flows) idle \(evicted.flows == 1 ? "flow" : "flows") with \(evicted.packets) \(evicted.packets == 1 ? "packet" : "packets") "

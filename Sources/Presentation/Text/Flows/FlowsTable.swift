@@ -9,7 +9,7 @@ public struct FlowsTable: Sendable {
     /// The columns, in their order.
     enum Column: Int, CaseIterable {
         case flow, `protocol`, initiator, responder, start, duration, packetsOut, packetsBack, packets
-        case octetsOut, octetsBack, resent, roundTrip, ending
+        case octetsOut, octetsBack, resent, unseen, roundTrip, ending
 
         var heading: String {
             switch self {
@@ -25,6 +25,7 @@ public struct FlowsTable: Sendable {
             case .octetsOut: "octets>"
             case .octetsBack: "<octets"
             case .resent: "resent"
+            case .unseen: "unseen"
             case .roundTrip: "RTT"
             case .ending: "end"
             }
@@ -35,7 +36,7 @@ public struct FlowsTable: Sendable {
 
     /// What is left out where there is no room, in this order; `packets` stands in for the two columns by direction.
     private static let expendable: [[Column]] = [
-        [.start], [.packetsOut, .packetsBack], [.duration], [.roundTrip], [.packets], [.resent],
+        [.start], [.packetsOut, .packetsBack], [.duration], [.roundTrip], [.packets], [.unseen], [.resent],
     ]
 
     private let columns: Int
@@ -46,6 +47,8 @@ public struct FlowsTable: Sendable {
     private var measuringNames = AddressNames()
     private var names = AddressNames()
     private var shown: [Column] = []
+    /// Whether some flow has resends whose original was not seen: their column is there for these only.
+    private var hasUnseen = false
 
     /// - Parameters:
     ///   - columns: the most columns of a row.
@@ -60,6 +63,7 @@ public struct FlowsTable: Sendable {
     /// Takes notice of what a row needs.
     public mutating func measure(_ flow: FlowSummary) {
         for end in [flow.initiator, flow.responder] { _ = introduce(end, to: &measuringNames) }
+        if Self.unseen(flow) > 0 { hasUnseen = true }
         var cell = OutputBuffer(capacity: 64)
         for column in Column.allCases {
             cell.removeAll()
@@ -70,7 +74,7 @@ public struct FlowsTable: Sendable {
 
     /// Appends the headings, after every row was measured.
     public mutating func appendHeadings(to buffer: inout OutputBuffer) {
-        var omitted: Set<Column> = [.packets]
+        var omitted: Set<Column> = hasUnseen ? [.packets] : [.packets, .unseen]
         for group in Self.expendable {
             if width(without: omitted) <= columns { break }
             omitted.formUnion(group)
@@ -136,12 +140,19 @@ public struct FlowsTable: Sendable {
         return names.introduce(address)
     }
 
+    /// Resends whose original was not seen, of both directions.
+    private static func unseen(_ flow: FlowSummary) -> UInt64 {
+        guard case .tcp(let measures) = flow.measures else { return 0 }
+        return measures.initiatorToResponder.retransmittedUnseenSegments
+            &+ measures.responderToInitiator.retransmittedUnseenSegments
+    }
+
     private static func isTroubled(_ flow: FlowSummary) -> Bool {
         switch flow.measures {
         case .tcp(let measures):
             measures.initiatorToResponder.retransmittedSegments + measures.responderToInitiator.retransmittedSegments
                 > 0
-                || measures.ending == .refused
+                || unseen(flow) > 0 || measures.ending == .refused
         case .udp(let measures):
             measures.initiatorToResponder.icmpErrors + measures.responderToInitiator.icmpErrors > 0
         }
@@ -162,7 +173,7 @@ public struct FlowsTable: Sendable {
         case .packetsBack: cell.append(rounded: flow.packets(.fromResponder))
         case .octetsOut: cell.append(rounded: flow.octets(.fromInitiator))
         case .octetsBack: cell.append(rounded: flow.octets(.fromResponder))
-        case .resent, .roundTrip, .ending: putTransport(column, of: flow, to: &cell)
+        case .resent, .unseen, .roundTrip, .ending: putTransport(column, of: flow, to: &cell)
         }
     }
 
@@ -172,6 +183,7 @@ public struct FlowsTable: Sendable {
             cell.append(
                 rounded: measures.initiatorToResponder.retransmittedSegments
                     &+ measures.responderToInitiator.retransmittedSegments)
+        case (.tcp, .unseen): cell.append(rounded: Self.unseen(flow))
         case (.tcp(let measures), .roundTrip):
             // The slower direction's: the other one's is the way to the near end.
             let medians = [measures.initiatorToResponder, measures.responderToInitiator]

@@ -12,6 +12,8 @@ struct SegmentNumbers: BitwiseCopyable {
     /// Octets, after scaling; nil where the shift count is not known.
     let scaledWindow: UInt32?
     let hasLabels: Bool
+    /// Whether it tells of earlier segments.
+    let hasRevisions: Bool
 
     /// Nil for what is no segment of a flow.
     @inline(__always)
@@ -21,6 +23,7 @@ struct SegmentNumbers: BitwiseCopyable {
         acknowledgmentNumber = segment.relativeAcknowledgmentNumber
         scaledWindow = segment.scaledWindow
         hasLabels = !segment.labels.isEmpty
+        hasRevisions = !segment.revisions.isEmpty
     }
 }
 
