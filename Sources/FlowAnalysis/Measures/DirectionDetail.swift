@@ -43,6 +43,12 @@ struct DirectionDetail: BitwiseCopyable {
         }
     }
 
+    /// Segments with that label.
+    func segments(_ label: SegmentLabel.Kind) -> UInt64 {
+        guard let kind = SegmentLabel.Kind.allCases.firstIndex(of: label), kind < Self.kindCapacity else { return 0 }
+        return UInt64(labelCounts[kind])
+    }
+
     /// Causes that occurred, in their order of declaration.
     var causes: [CauseCount] {
         SegmentLabel.Cause.allCases.enumerated().compactMap { index, cause in

@@ -48,8 +48,6 @@ struct DirectionRecord: BitwiseCopyable {
     var greatest: UInt32 = 0
     var maximumOctetsInFlight: UInt32 = 0
     var retransmittedSegments: UInt32 = 0
-    /// Resends whose original was not seen.
-    var retransmittedUnseenSegments: UInt32 = 0
     /// Up to three time spans, ascending. Further ones are in the detail's histogram, with these: the first is then the
     /// least of all, the last the greatest.
     private var spans = InlineArray<3, ShortDuration>(repeating: .zero)

@@ -136,11 +136,7 @@ struct FlowMeter {
         let labels = observation.labels
         let hasDetail = sender.takeDetail(&details)
         for index in labels.indices {
-            switch labels[index].kind {
-            case .retransmission: sender.retransmittedSegments &+= 1
-            case .retransmissionOriginalUnseen: sender.retransmittedUnseenSegments &+= 1
-            default: break
-            }
+            if labels[index].kind == .retransmission { sender.retransmittedSegments &+= 1 }
             if hasDetail { details[sender.detail].count(labels[index]) }
         }
     }

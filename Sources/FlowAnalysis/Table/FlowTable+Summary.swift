@@ -34,7 +34,7 @@ extension FlowTable {
     /// What the flows that are held and those that were evicted came to together. O(flows).
     public var totals: FlowTotals {
         var totals = evicted
-        if hasMeasures { for index in 0..<slots.count { totals.add(meter.records[index]) } }
+        if hasMeasures { for index in 0..<slots.count { totals.add(meter.records[index], meter.details) } }
         return totals
     }
 
@@ -132,7 +132,6 @@ extension FlowTable {
         measures.uniqueOctets = min(
             UInt64(max(0, side.seen.octetCount(in: memory.intervals) - controls)), record.octets)
         measures.retransmittedSegments = UInt64(record.retransmittedSegments)
-        measures.retransmittedUnseenSegments = UInt64(record.retransmittedUnseenSegments)
         measures.roundTripTime = record.spanSummary(meter.details)
         measures.maximumOctetsInFlight = record.maximumOctetsInFlight
         if record.least <= record.greatest {
@@ -150,6 +149,7 @@ extension FlowTable {
             measures.retransmissionCauses = detail.causes
             measures.retransmittedOctets = detail.causes.reduce(0) { $0 + $1.octets }
             measures.labels = detail.labels
+            measures.retransmittedUnseenSegments = detail.segments(.retransmissionOriginalUnseen)
             measures.fragments = UInt64(detail.fragments)
             measures.sackedOctets = detail.sackedOctets
             measures.octetsInFlight = (0..<Int(detail.octetsInFlight.count)).map { detail.octetsInFlight[$0] }

@@ -227,7 +227,7 @@ public struct FlowTable: ~Copyable {
     private mutating func evict(_ place: Int) {
         evictedFlowCount += 1
         if hasMeasures {
-            evicted.add(meter.records[place])
+            evicted.add(meter.records[place], meter.details)
             meter.giveBack(place)
         }
         unlink(place)

@@ -13,14 +13,15 @@ public struct FlowTotals: Sendable, Hashable {
 
     public init() {}
 
-    mutating func add(_ record: FlowRecord) {
+    mutating func add(_ record: FlowRecord, _ details: borrowing DetailPool) {
         flows += 1
         for direction in [record.fromInitiator, record.fromResponder] {
             packets &+= direction.packets
             frameOctets &+= direction.frameOctets
             octets &+= direction.octets
             retransmittedSegments &+= UInt64(direction.retransmittedSegments)
-            retransmittedUnseenSegments &+= UInt64(direction.retransmittedUnseenSegments)
+            guard direction.detail != 0 else { continue }
+            retransmittedUnseenSegments &+= details[direction.detail].segments(.retransmissionOriginalUnseen)
         }
     }
 }
