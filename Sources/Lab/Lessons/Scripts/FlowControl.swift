@@ -59,8 +59,8 @@ private enum FlowControlScript {
                 + "server.",
             "After \(inFlight - 1) octets the server's kernel announced a window of 0, and for \(span) no data could go.",
             ClaimLine.line(
-                "\(ClaimLine.count(probes.count, "probe")) asked meanwhile whether the window was still closed, each after a "
-                    + "longer wait\(waits(probes)): a window update that is lost must not stop a connection for ever.",
+                "\(ClaimLine.count(probes.count, "probe")) asked meanwhile whether the window was still closed"
+                    + "\(waits(probes)): a window update that is lost must not stop a connection for ever.",
                 if: !probes.isEmpty, elseSeen: "no probe was sent"),
             ClaimLine.line(
                 "Once the program read, all \(received) octets came. \(again(packets))",
@@ -73,14 +73,14 @@ private enum FlowControlScript {
         let labels = packets.compactMap(\.retransmission)
         guard !labels.isEmpty else { return "Nothing was sent twice: a closed window is no loss." }
         let probes = labels.count { $0.cause == .tailLossProbe }
-        return "The link lost nothing; \(ClaimLine.count(labels.count, "segment")) went out again all the same, "
-            + "\(probes) of them as a tail loss probe, since the server's kernel was slow to acknowledge."
+        return "The wire carried \(ClaimLine.count(labels.count, "segment")) twice all the same: "
+            + "\(probes) as a tail loss probe, \(labels.count - probes) for another reason."
     }
 
     private static func waits(_ probes: [PacketEvent]) -> String {
         let waits = zip(probes, probes.dropFirst()).map { first, second in
             "\(DurationText(nanoseconds: first.info.timestamp.distance(to: second.info.timestamp)))"
         }
-        return waits.isEmpty ? "" : " (\(waits.joined(separator: ", ")))"
+        return waits.isEmpty ? "" : ", \(waits.joined(separator: " and then ")) apart"
     }
 }

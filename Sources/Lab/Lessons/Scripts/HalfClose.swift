@@ -48,6 +48,9 @@ private enum HalfCloseScript {
         }
         let received = record.calls(.receive, by: .client).octetCount
         let states = Set(answers.compactMap { $0.flow?.tcp?.receiverState })
+        let senders = Set(answers.compactMap { $0.flow?.tcp?.senderState })
+        let acknowledged = packets.filter { $0.isTo(port) }.compactMap { $0.flow?.tcp?.relativeAcknowledgmentNumber }
+            .max() ?? 0
         let open = fin.info.timestamp.distance(to: answers.last?.info.timestamp ?? fin.info.timestamp)
         let ends = record.calls(.receive, by: .server).filter(\.isEndOfStream).count
         return [
@@ -57,11 +60,13 @@ private enum HalfCloseScript {
             ClaimLine.line(
                 "For \(DurationText(nanoseconds: open)) more the server sent: \(ClaimLine.count(answers.count, "segment")) with "
                     + "\(received) octets, every one acknowledged by a client that had closed its half.",
-                if: answers.count == Self.answers && received == Self.answers * 1000,
-                elseSeen: "\(answers.count) segments and \(received) octets came"),
+                if: answers.count == Self.answers && received == Self.answers * 1000 && acknowledged > received,
+                elseSeen: "\(answers.count) segments and \(received) octets came, acknowledged up to \(acknowledged)"),
             ClaimLine.line(
                 "Meanwhile the client was in FIN-WAIT-2 and the server in CLOSE-WAIT (RFC 9293 §3.3.2).",
-                if: states == [.finWait2], elseSeen: "the client was in \(states.map(\.name).sorted())"),
+                if: states == [.finWait2] && senders == [.closeWait],
+                elseSeen: "the client was in \(states.map(\.name).sorted()), the server in "
+                    + "\(senders.map(\.name).sorted())"),
         ]
     }
 }

@@ -9,7 +9,7 @@ extension Lesson {
         name: "handshake",
         title: "How a connection opens and ends: three segments, four segments, and who waits at the end",
         watchFor: """
-            Watch SYN, SYN ACK and ACK cross a link of 20 ms, and see at which of them each program's call returns. At the \
+            Watch SYN, SYN ACK and ACK cross a slow link, and see at which of them each program's call returns. At the \
             end each side says FIN for its own half; the side that said it first has to wait.
             """,
         place: 10, initiator: "client", responder: "server",
@@ -47,7 +47,7 @@ private enum HandshakeScript {
             return ClaimLine.line("", if: false, elseSeen: "the connection did not open with SYN, SYN ACK, ACK")
         }
         let trip = DurationText(nanoseconds: first[0].info.timestamp.distance(to: first[1].info.timestamp))
-        return "SYN, SYN ACK, ACK: the answer came after \(trip), one round trip of a link that holds each frame 20 ms."
+        return "SYN, SYN ACK, ACK: the answer came after \(trip), one round trip of the link."
     }
 
     private static func numbers(_ record: LessonRecord) -> String {

@@ -69,7 +69,7 @@ private enum NagleScript {
                 "With TCP_NODELAY \(fast == 0 ? "none" : "\(fast)") of \(prompt.count) did, the median "
                     + "\(text(median(prompt))): both halves left at once, in \(segments(record, withoutNagle)) segments.",
                 if: fast < slow, elseSeen: "\(fast) answers took longer than 35 ms with TCP_NODELAY, too"),
-            "The round trip is 4 ms. Who writes a question in one send needs neither: nothing small is then left to wait.",
+            "The round trip is \(text(roundTrip(record))). Who writes a question in one send needs neither: nothing small is then left to wait.",
         ]
     }
 
@@ -80,6 +80,13 @@ private enum NagleScript {
         return receives.enumerated().compactMap { index, receive in
             2 * index < sends.count ? sends[2 * index].start.distance(to: receive.end) : nil
         }
+    }
+
+    /// From the first SYN to its answer, at the client.
+    private static func roundTrip(_ record: LessonRecord) -> Int64? {
+        let packets = record.packets(at: .a, port: withNagle)
+        guard packets.count > 1 else { return nil }
+        return packets[0].info.timestamp.distance(to: packets[1].info.timestamp)
     }
 
     private static func segments(_ record: LessonRecord, _ port: UInt16) -> Int {

@@ -64,8 +64,8 @@ private enum SackScript {
                 elseSeen: "\(dropped.count) segments were dropped, and an ACK named at most \(blocks.max() ?? 0) blocks"
             ),
             ClaimLine.line(
-                "Just those went out again, at most \(DurationText(nanoseconds: wait)) after they were lost, in one round trip of "
-                    + "40 ms and a little: without SACK it would be a hole a round trip (RFC 6675).",
+                "Just those went out again, at most \(DurationText(nanoseconds: wait)) after they were lost, all in one "
+                    + "round trip: without SACK it would be a hole a round trip (RFC 6675).",
                 if: lost == again && resends.count == dropped.count && wait < 150_000_000,
                 elseSeen: "\(resends.count) segments went out again, after at most \(DurationText(nanoseconds: wait))"),
             ClaimLine.line(
