@@ -22,7 +22,8 @@ private enum DuplicatesScript {
     static let datagrams: UInt16 = 7031
     static let sendCount = 3
 
-    static let conditions = LinkConditions.delay(10_000_000, rules: "duplicate data from A; duplicate datagram from A")
+    static let conditions = LinkConditions.delay(
+        10_000_000, rules: .all(.duplicate, .data, from: .a), .all(.duplicate, .datagram, from: .a))
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: stream) { connection in

@@ -49,7 +49,8 @@ private enum HalfCloseScript {
         let received = record.calls(.receive, by: .client).octetCount
         let states = Set(answers.compactMap { $0.flow?.tcp?.receiverState })
         let senders = Set(answers.compactMap { $0.flow?.tcp?.senderState })
-        let acknowledged = packets.filter { $0.isTo(port) }.compactMap { $0.flow?.tcp?.relativeAcknowledgmentNumber }
+        let acknowledged =
+            packets.filter { $0.isTo(port) }.compactMap { $0.flow?.tcp?.relativeAcknowledgmentNumber }
             .max() ?? 0
         let open = fin.info.timestamp.distance(to: answers.last?.info.timestamp ?? fin.info.timestamp)
         let ends = record.calls(.receive, by: .server).filter(\.isEndOfStream).count

@@ -24,7 +24,9 @@ private enum KeepAliveScript {
 
     /// A's first segment without data ends the handshake, the second is a probe; from the third on nothing gets through.
     static let conditions = LinkConditions.delay(
-        10_000_000, rules: "drop ACK 3-1000 from A; drop RST from A; drop FIN from B")
+        10_000_000,
+        rules: LinkRule(action: .drop, kind: .ack, which: .numbered([3...1000]), source: .a),
+        .all(.drop, .rst, from: .a), .all(.drop, .fin, from: .b))
 
     static func play(_ stage: LinkStage) throws {
         let stop = try StopSignal()

@@ -24,12 +24,7 @@ private enum LostSegmentScript {
     static let firstLost = 2
     static let lastLost = 9
 
-    static var conditions: LinkConditions {
-        var conditions = LinkConditions.delay(20_000_000)
-        let numbers = [firstLost...firstLost, lastLost...lastLost]
-        conditions.rules = LinkRules([LinkRule(action: .drop, kind: .data, which: .numbered(numbers), source: .a)])
-        return conditions
-    }
+    static let conditions = LinkConditions.delay(20_000_000, rules: .fromA(.drop, .data, firstLost, lastLost))
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: port) { connection in

@@ -25,7 +25,8 @@ private enum ReorderingScript {
     static let heavyCount = 8
 
     /// The third segment with data of each connection: the first connection has five.
-    static let conditions = LinkConditions.delay(50_000_000, rules: "hold 3ms data 3 from A; hold 40ms data 8 from A")
+    static let conditions = LinkConditions.delay(
+        50_000_000, rules: .fromA(.hold(3_000_000), .data, 3), .fromA(.hold(40_000_000), .data, 8))
 
     static func play(_ stage: LinkStage) throws {
         try converse(stage, port: slight, sends: slightCount)

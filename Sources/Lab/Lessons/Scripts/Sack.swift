@@ -20,14 +20,9 @@ extension Lesson {
 private enum SackScript {
     static let port: UInt16 = 7040
     static let octets = 14_480
-    static let lost = [2, 4, 6]
+    static let lostCount = 3
 
-    static var conditions: LinkConditions {
-        var conditions = LinkConditions.delay(20_000_000)
-        let numbers = lost.map { $0...$0 }
-        conditions.rules = LinkRules([LinkRule(action: .drop, kind: .data, which: .numbered(numbers), source: .a)])
-        return conditions
-    }
+    static let conditions = LinkConditions.delay(20_000_000, rules: .fromA(.drop, .data, 2, 4, 6))
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: port) { connection in
@@ -60,7 +55,7 @@ private enum SackScript {
             ClaimLine.line(
                 "The link dropped \(dropped.count) segments; ACKs named up to \(ClaimLine.count(blocks.max() ?? 0, "block")) of "
                     + "octets that had come behind the holes.",
-                if: dropped.count == Self.lost.count && (blocks.max() ?? 0) >= 2,
+                if: dropped.count == lostCount && (blocks.max() ?? 0) >= 2,
                 elseSeen: "\(dropped.count) segments were dropped, and an ACK named at most \(blocks.max() ?? 0) blocks"
             ),
             ClaimLine.line(

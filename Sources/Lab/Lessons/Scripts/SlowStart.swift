@@ -22,12 +22,7 @@ private enum SlowStartScript {
     static let octets = 400_000
     static let lost = 60
 
-    static var conditions: LinkConditions {
-        var conditions = LinkConditions.delay(25_000_000)
-        conditions.rules = LinkRules([LinkRule(action: .drop, kind: .data, which: .numbered([lost...lost]), source: .a)]
-        )
-        return conditions
-    }
+    static let conditions = LinkConditions.delay(25_000_000, rules: .fromA(.drop, .data, lost))
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: port) { connection in

@@ -20,7 +20,8 @@ extension Lesson {
 private enum SynLostScript {
     static let port: UInt16 = 7080
 
-    static let conditions = LinkConditions.delay(10_000_000, rules: "drop SYN first 2 from A")
+    static let conditions = LinkConditions.delay(
+        10_000_000, rules: LinkRule(action: .drop, kind: .syn, which: .first(2), source: .a))
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: port) { connection in

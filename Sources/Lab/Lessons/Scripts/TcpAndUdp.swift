@@ -24,7 +24,8 @@ private enum TcpAndUdpScript {
     static let messageLength = 1000
     static let droppedMessages = [3, 6]
 
-    static let conditions = LinkConditions.delay(20_000_000, rules: "drop datagram 3,6 from A; drop data 3,6 from A")
+    static let conditions = LinkConditions.delay(
+        20_000_000, rules: .fromA(.drop, .datagram, 3, 6), .fromA(.drop, .data, 3, 6))
 
     static func play(_ stage: LinkStage) throws {
         let reception = try stage.receiveDatagrams(port: datagrams)
