@@ -99,7 +99,7 @@ final class LinkRelay: Sendable {
                 }
                 let fate = direction.take(packet, bytes, at: info.timestamp, refusal: refusal)
                 fates.append(fate)
-                observer?.taken(host, fate, bytes.indices.map { bytes[$0] })
+                observer?.taken(host, fate, packet, bytes.indices.map { bytes[$0] })
             }
             var departures: [UInt64] = []
             var failed: UInt64 = 0

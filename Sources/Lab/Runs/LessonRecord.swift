@@ -39,4 +39,13 @@ public struct LessonRecord: Sendable {
             if case .socket(let event) = $0.event, event.call == call, event.role == role { event } else { nil }
         }
     }
+
+    /// What the kernel of that role's host counted last of the segments sent again (tcpi_total_retrans); nil where it was not
+    /// asked.
+    func resendsCounted(by role: SocketRole) -> UInt32? {
+        kernelEvents.reversed().lazy.compactMap { event -> UInt32? in
+            guard event.role == role, case .connection(let sample) = event.answer else { return nil }
+            return sample.info.totalRetransmissions
+        }.first
+    }
 }

@@ -27,14 +27,13 @@ final class LinkVerdicts: Sendable {
 
     var observer: LinkObserver {
         LinkObserver(
-            taken: { [self] in take($0, $1, $2) },
+            taken: { [self] in take($0, $1, $2, $3) },
             departed: { [self] in depart($0, $1, $2, at: $3) })
     }
 
     private static let decoder = PacketDecoder(linkType: .ethernet)
 
-    private func take(_ source: HostName, _ fate: FrameFate, _ bytes: [UInt8]) {
-        let packet = Self.decoder.decode(bytes.span)
+    private func take(_ source: HostName, _ fate: FrameFate, _ packet: DecodedPacket, _ bytes: [UInt8]) {
         let event = LinkEvent(source: source, fate: fate, packet: packet, bytes: bytes)
         defer { ledger.noteTaken(event) }
         if fate.isDropped {

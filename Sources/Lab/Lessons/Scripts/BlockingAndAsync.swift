@@ -65,7 +65,7 @@ private struct BlockingAndAsyncScript {
 
     private static func finish(_ client: consuming TCPSocket) throws {
         try client.shutdownSending()
-        while let octets = try client.receive(), !octets.isEmpty {}
+        try client.receiveToEnd()
         client.close()
     }
 

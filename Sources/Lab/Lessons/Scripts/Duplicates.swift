@@ -27,7 +27,7 @@ private enum DuplicatesScript {
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: stream) { connection in
-            while let octets = try connection.receive(), !octets.isEmpty {}
+            try connection.receiveToEnd()
         }
         let client = try stage.connect(port: stream)
         try stage.watchingKernel(of: client, .client) {
@@ -36,7 +36,7 @@ private enum DuplicatesScript {
                 stage.pause(milliseconds: 60)
             }
             try client.shutdownSending()
-            while let octets = try client.receive(), !octets.isEmpty {}
+            try client.receiveToEnd()
             stage.awaitAllAcknowledged(client)
         }
         client.close()

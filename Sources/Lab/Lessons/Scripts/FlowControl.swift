@@ -28,12 +28,12 @@ private enum FlowControlScript {
             prepare: { descriptor throws(SocketError) in try descriptor.setReceiveBuffer(octets: receiveBuffer) }
         ) { connection in
             stage.pause(milliseconds: 1500)
-            while let octets = try connection.receive(), !octets.isEmpty {}
+            try connection.receiveToEnd()
         }
         let client = try stage.connect(port: port)
         try client.send([UInt8](repeating: 0x61, count: octets))
         try client.shutdownSending()
-        while let octets = try client.receive(), !octets.isEmpty {}
+        try client.receiveToEnd()
         client.close()
         try serving.wait()
     }

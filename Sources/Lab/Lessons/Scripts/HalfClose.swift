@@ -24,7 +24,7 @@ private enum HalfCloseScript {
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: port) { connection in
-            while let octets = try connection.receive(), !octets.isEmpty {}
+            try connection.receiveToEnd()
             for _ in 0..<answers {
                 stage.pause(milliseconds: 150)
                 try connection.send([UInt8](repeating: 0x62, count: 1000))
@@ -33,7 +33,7 @@ private enum HalfCloseScript {
         let client = try stage.connect(port: port)
         try client.send(question)
         try client.shutdownSending()
-        while let octets = try client.receive(), !octets.isEmpty {}
+        try client.receiveToEnd()
         client.close()
         try serving.wait()
     }

@@ -24,14 +24,14 @@ private enum HandshakeScript {
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: port) { connection in
-            while let octets = try connection.receive(), !octets.isEmpty {}
+            try connection.receiveToEnd()
         }
         let client = try stage.connect(port: port)
         stage.pause(milliseconds: 100)
         try client.send([UInt8](repeating: 0x61, count: octets))
         stage.pause(milliseconds: 100)
         try client.shutdownSending()
-        while let octets = try client.receive(), !octets.isEmpty {}
+        try client.receiveToEnd()
         client.close()
         try serving.wait()
     }

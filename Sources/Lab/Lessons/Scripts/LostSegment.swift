@@ -28,7 +28,7 @@ private enum LostSegmentScript {
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: port) { connection in
-            while let octets = try connection.receive(), !octets.isEmpty {}
+            try connection.receiveToEnd()
         }
         let client = try stage.connect(port: port)
         try stage.watchingKernel(of: client, .client) {
@@ -37,7 +37,7 @@ private enum LostSegmentScript {
             try client.send([UInt8](repeating: 0x62, count: 500))
             stage.pause(milliseconds: 700)
             try client.shutdownSending()
-            while let octets = try client.receive(), !octets.isEmpty {}
+            try client.receiveToEnd()
         }
         client.close()
         try serving.wait()
@@ -57,10 +57,7 @@ private enum LostSegmentScript {
         let duplicates = packets.count {
             $0.has(SegmentLabel.Kind.duplicateACK) && $0.info.timestamp < early.info.timestamp
         }
-        let counted = record.kernelEvents.reversed().lazy.compactMap { event -> UInt32? in
-            guard event.role == .client, case .connection(let sample) = event.answer else { return nil }
-            return sample.info.totalRetransmissions
-        }.first
+        let counted = record.resendsCounted(by: .client)
         return [
             ClaimLine.line(
                 "The second of eight segments was lost: \(ClaimLine.count(duplicates, "duplicate ACK")) told of it, and it went "

@@ -25,12 +25,12 @@ private enum MTUScript {
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: stream) { connection in
-            while let octets = try connection.receive(), !octets.isEmpty {}
+            try connection.receiveToEnd()
         }
         let client = try stage.connect(port: stream)
         try client.send(octets)
         try client.shutdownSending()
-        while let octets = try client.receive(), !octets.isEmpty {}
+        try client.receiveToEnd()
         client.close()
         try serving.wait()
         stage.pause(milliseconds: 100)

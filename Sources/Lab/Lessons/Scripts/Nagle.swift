@@ -52,7 +52,7 @@ private enum NagleScript {
             _ = try client.receive()
         }
         try client.shutdownSending()
-        while let octets = try client.receive(), !octets.isEmpty {}
+        try client.receiveToEnd()
         client.close()
         try serving.wait()
     }

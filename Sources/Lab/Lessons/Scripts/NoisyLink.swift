@@ -36,7 +36,7 @@ private enum NoisyLinkScript {
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: port, clients: connectionCount) { connection in
             try stage.watchingKernel(of: connection, .server) {
-                while let octets = try connection.receive(), !octets.isEmpty {}
+                try connection.receiveToEnd()
                 for _ in 0..<5 { try connection.send([UInt8](repeating: 0x62, count: 4000)) }
                 try connection.shutdownSending()
                 stage.awaitAllAcknowledged(connection)
@@ -51,7 +51,7 @@ private enum NoisyLinkScript {
                         stage.pause(milliseconds: 20)
                     }
                     try client.shutdownSending()
-                    while let octets = try client.receive(), !octets.isEmpty {}
+                    try client.receiveToEnd()
                     stage.awaitAllAcknowledged(client)
                 }
                 client.close()

@@ -36,7 +36,7 @@ private enum ReorderingScript {
 
     private static func converse(_ stage: LinkStage, port: UInt16, sends: Int) throws {
         let serving = try stage.serve(port: port) { connection in
-            while let octets = try connection.receive(), !octets.isEmpty {}
+            try connection.receiveToEnd()
         }
         let client = try stage.connect(port: port) { descriptor throws(SocketError) in
             try descriptor.disableNagle()
@@ -45,7 +45,7 @@ private enum ReorderingScript {
             for _ in 0..<sends { try client.send([UInt8](repeating: 0x61, count: 1000)) }
             stage.pause(milliseconds: 350)
             try client.shutdownSending()
-            while let octets = try client.receive(), !octets.isEmpty {}
+            try client.receiveToEnd()
             stage.awaitAllAcknowledged(client)
         }
         client.close()

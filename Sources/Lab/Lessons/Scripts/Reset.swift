@@ -38,12 +38,12 @@ private struct ResetScript {
 
     private func endInOrder() throws {
         let serving = try stage.serve(port: Self.orderly) { connection in
-            while let octets = try connection.receive(), !octets.isEmpty {}
+            try connection.receiveToEnd()
         }
         let client = try stage.connect(port: Self.orderly)
         try client.send(Self.octets)
         try client.shutdownSending()
-        while let octets = try client.receive(), !octets.isEmpty {}
+        try client.receiveToEnd()
         client.close()
         try serving.wait()
     }

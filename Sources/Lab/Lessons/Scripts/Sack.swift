@@ -26,14 +26,14 @@ private enum SackScript {
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: port) { connection in
-            while let octets = try connection.receive(), !octets.isEmpty {}
+            try connection.receiveToEnd()
         }
         let client = try stage.connect(port: port)
         try stage.watchingKernel(of: client, .client) {
             try client.send([UInt8](repeating: 0x61, count: octets))
             stage.pause(milliseconds: 400)
             try client.shutdownSending()
-            while let octets = try client.receive(), !octets.isEmpty {}
+            try client.receiveToEnd()
         }
         client.close()
         try serving.wait()
@@ -44,10 +44,7 @@ private enum SackScript {
         let dropped = record.linkEvents.filter { $0.source == .a && $0.fate.isDropped }
         let resends = packets.filter { $0.retransmission != nil }
         let blocks = packets.filter { !$0.isTo(port) }.map { $0.packet.tcp?.options.sackBlocks.count ?? 0 }
-        let counted = record.kernelEvents.reversed().lazy.compactMap { event -> UInt32? in
-            guard event.role == .client, case .connection(let sample) = event.answer else { return nil }
-            return sample.info.totalRetransmissions
-        }.first
+        let counted = record.resendsCounted(by: .client)
         let lost = Set(dropped.compactMap { $0.packet.tcp?.sequenceNumber.rawValue })
         let again = Set(resends.compactMap { $0.packet.tcp?.sequenceNumber.rawValue })
         let wait = zip(dropped, resends).map { $0.fate.arrival.distance(to: $1.info.timestamp) }.max() ?? 0

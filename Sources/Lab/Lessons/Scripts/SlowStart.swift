@@ -26,7 +26,7 @@ private enum SlowStartScript {
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: port) { connection in
-            while let octets = try connection.receive(), !octets.isEmpty {}
+            try connection.receiveToEnd()
         }
         let client = try stage.connect(port: port)
         try stage.watchingKernel(of: client, .client) {
@@ -35,7 +35,7 @@ private enum SlowStartScript {
                 try client.send([UInt8](repeating: 0x61, count: 8000))
             }
             try client.shutdownSending()
-            while let octets = try client.receive(), !octets.isEmpty {}
+            try client.receiveToEnd()
         }
         client.close()
         try serving.wait()

@@ -25,14 +25,14 @@ private enum SynLostScript {
 
     static func play(_ stage: LinkStage) throws {
         let serving = try stage.serve(port: port) { connection in
-            while let octets = try connection.receive(), !octets.isEmpty {}
+            try connection.receiveToEnd()
         }
         // Where there is such a setting, a kernel repeats its first SYNs evenly and doubles its waits only after them.
         _ = KernelSetting.set("net/ipv4/tcp_syn_linear_timeouts", to: "0")
         let client = try stage.connect(port: port)
         try stage.watchingKernel(of: client, .client) {
             try client.shutdownSending()
-            while let octets = try client.receive(), !octets.isEmpty {}
+            try client.receiveToEnd()
         }
         client.close()
         try serving.wait()

@@ -47,7 +47,7 @@ private enum TcpAndUdpScript {
             for number in 1...messageCount { try client.send(message(number)) }
             stage.pause(milliseconds: 300)
             try client.shutdownSending()
-            while let octets = try client.receive(), !octets.isEmpty {}
+            try client.receiveToEnd()
             stage.awaitAllAcknowledged(client)
         }
         client.close()
