@@ -3,14 +3,14 @@ import Glibc
 import Lab
 
 /// Real connections under loss, in namespaces of their own; what wirewatch says of their frames beside what the kernel
-/// counted and what the link did. Tests start it: a test process has threads and cannot enter a user namespace.
+/// counted. Tests start it: a test process has threads and cannot enter a user namespace.
 @main
 struct TruthHarness: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wirewatch-truth",
-        abstract: "Score wirewatch's labels against the kernel's counters, and against what a link of our own did.",
+        abstract: "Score wirewatch's labels against the kernel's counters, and measure what the lab promises.",
         discussion: "Each run is one process, prints one JSON object, and exits with 0, or 2 where the run is void.",
-        subcommands: [Loopback.self, Link.self, Sockets.self, Delay.self])
+        subcommands: [Loopback.self, Sockets.self, Delay.self])
 }
 
 /// What the connections of a run do.

@@ -44,12 +44,6 @@ import Testing
         try expectEqualCounts(run(options, seed: seed), connections: 4)
     }
 
-    @Test(.enabled(if: canMakeNamespaces, "needs the right to make namespaces"))
-    func overALinkEachSenderCountsTheSame() throws {
-        let options = ["link", "--loss", "0.05", "--delay", "5", "--octets", "30000"]
-        try expectEqualCounts(run(options, seed: 1), connections: 4)
-    }
-
     /// From outside, by sock_diag, each socket's counters are what it says of itself, to its end.
     @Test(.enabled(if: canMakeNamespaces, "needs the right to make namespaces"))
     func aSamplerSeesEachSocketToItsEnd() throws {

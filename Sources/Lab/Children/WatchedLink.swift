@@ -92,7 +92,7 @@ final class WatchedLink: WatchedNetwork {
         }
         let report = hosts.stop()
         verdicts?.finish()
-        record.link = [.a: report.fromA.tally, .b: report.fromB.tally]
+        record.link = [.a: report.fromA, .b: report.fromB]
         return record
     }
 }

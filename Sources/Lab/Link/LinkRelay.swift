@@ -11,20 +11,13 @@ internal import TrafficBlocking
 /// and let out at another.
 final class LinkRelay: Sendable {
     /// What happened in the direction.
-    struct Report: Sendable {
-        /// One for each frame, in order of arrival; none where an observer was told of them, so that a long run takes no more
-        /// memory than a short one.
-        var fates: [FrameFate] = []
-        /// The numbers of the frames that were let out, in order: a number twice for a frame that was doubled. None where an
-        /// observer was told of them.
-        var departures: [UInt64] = []
-        /// Frames that were lost without being meant to: the relay's ring was full, or a send failed.
+    private struct Outcome {
         var tally = LinkTally()
         var failure: CaptureError?
     }
 
     private let stopper: CaptureStopper
-    private let report = Mutex(Report())
+    private let outcome = Mutex(Outcome())
     private let isOpen = DispatchSemaphore(value: 0)
     private let hasEnded = DispatchSemaphore(value: 0)
 
@@ -46,23 +39,23 @@ final class LinkRelay: Sendable {
                     LinkDirection(impairment, seed: seed, rules: rules, source: host, start: .now), router, host,
                     observer)
             } catch let error as CaptureError {
-                report.withLock { $0.failure = error }
+                outcome.withLock { $0.failure = error }
             } catch {
-                report.withLock { $0.failure = .other(operation: "relay from \(source)", message: "\(error)") }
+                outcome.withLock { $0.failure = .other(operation: "relay from \(source)", message: "\(error)") }
             }
             isOpen.signal()
             hasEnded.signal()
         }
         isOpen.wait()
-        if let failure = report.withLock({ $0.failure }) { throw failure }
+        if let failure = outcome.withLock({ $0.failure }) { throw failure }
     }
 
     /// Ends the relay; frames that it still holds go with it.
-    func stop() -> Report {
+    func stop() -> LinkTally {
         stopper.stop()
         hasEnded.wait()
         hasEnded.signal()
-        return report.withLock { $0 }
+        return outcome.withLock { $0.tally }
     }
 
     private func run(
@@ -101,7 +94,7 @@ final class LinkRelay: Sendable {
                 fates.append(fate)
                 observer?.taken(host, fate, packet, bytes.indices.map { bytes[$0] })
             }
-            var departures: [UInt64] = []
+            var departureCount = 0
             var failed: UInt64 = 0
             for answer in answers where !answerer.send(answer) { failed += 1 }
             while let departure = direction.release(now: .now) {
@@ -116,21 +109,18 @@ final class LinkRelay: Sendable {
                         isWhole = false
                     }
                 }
-                if isWhole { departures.append(departure.number) }
+                if isWhole { departureCount += 1 }
             }
-            if !fates.isEmpty || !departures.isEmpty || failed > 0 {
-                report.withLock { report in
-                    for fate in fates { report.tally.note(fate) }
-                    report.tally.noteDeparted(departures.count)
-                    report.tally.noteLostUnmeant(failed)
-                    guard observer == nil else { return }
-                    report.fates += fates
-                    report.departures += departures
+            if !fates.isEmpty || departureCount > 0 || failed > 0 {
+                outcome.withLock { outcome in
+                    for fate in fates { outcome.tally.note(fate) }
+                    outcome.tally.noteDeparted(departureCount)
+                    outcome.tally.noteLostUnmeant(failed)
                 }
             }
         }
         let statistics = try capture.statistics()
-        report.withLock { $0.tally.noteLostUnmeant(statistics.droppedByKernel) }
+        outcome.withLock { $0.tally.noteLostUnmeant(statistics.droppedByKernel) }
     }
 
     /// Nanoseconds after which an idle relay looks whether it should stop.

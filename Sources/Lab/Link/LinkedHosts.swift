@@ -1,6 +1,6 @@
 internal import CLinux
 internal import PacketDecode
-public import Timeline
+internal import Timeline
 
 /// Two hosts joined by a link of our own: each host's interface is one end of a veth pair, and a relay between the other
 /// two ends decides the fate of each frame.
@@ -13,29 +13,10 @@ public final class LinkedHosts: Sendable {
     private let forward: LinkRelay
     private let backward: LinkRelay
 
-    /// What the link did in one direction.
-    public struct DirectionReport: Sendable {
-        /// The fate of each frame, in order of arrival; none where an observer was told of them.
-        public let fates: [FrameFate]
-        /// The numbers of the frames that were let out, in order: a number twice for a frame that was doubled. None where
-        /// an observer was told of them.
-        public let departures: [UInt64]
-        /// Frames that the relay lost without meaning to; not zero: the run proves nothing.
-        public var lostUnmeant: UInt64 { tally.lostUnmeant }
-        /// What happened, counted.
-        public let tally: LinkTally
-
-        init(_ report: LinkRelay.Report) {
-            fates = report.fates
-            departures = report.departures
-            tally = report.tally
-        }
-    }
-
-    /// What the link did.
+    /// What the link did in each direction.
     public struct Report: Sendable {
-        public let fromA: DirectionReport
-        public let fromB: DirectionReport
+        public let fromA: LinkTally
+        public let fromB: LinkTally
     }
 
     /// - Parameters:
@@ -82,6 +63,6 @@ public final class LinkedHosts: Sendable {
 
     /// Ends the link and says what it did. Frames that it still held are gone.
     public func stop() -> Report {
-        Report(fromA: DirectionReport(forward.stop()), fromB: DirectionReport(backward.stop()))
+        Report(fromA: forward.stop(), fromB: backward.stop())
     }
 }

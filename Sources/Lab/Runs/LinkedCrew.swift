@@ -81,7 +81,7 @@ final class LinkedCrew: LessonCrew {
         do { try playing.wait() } catch { outcome.withLock { $0.failure = LessonError(error) } }
         stage.stopSampling()
         // What the script left on the link still arrives.
-        usleep(UInt32(clamping: (max(conditions.fromA.delay, conditions.fromB.delay) / 1000 + 5_000) * 2))
+        usleep(UInt32(clamping: (conditions.longestWay / 1000 + 5_000) * 2))
         for capture in captures {
             let statistics = try capture.stop()
             outcome.withLock { $0.statistics += statistics.map { [$0] } ?? [] }
