@@ -80,7 +80,7 @@ let package = Package(
                 "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab", "Timeline",
                 argumentParser,
             ],
-            path: "Tests/TruthHarness", exclude: ["score", "score-lab"], swiftSettings: settings),
+            path: "Tests/TruthHarness", exclude: ["score", "score-causes", "score-lab"], swiftSettings: settings),
         tests("LabTests", ["Lab", "FlowAnalysis", "PacketDecode", "Timeline"]),
         tests("PacketDecodeTests", ["PacketDecode"]),
         tests("PacketCaptureTests", ["PacketCapture", "FlowAnalysis", "PacketDecode"]),
