@@ -11,28 +11,29 @@ final class LinkStage: Sendable {
     let hosts: LinkedHosts
     let feed: TimelineFeed
     /// Frames to wait for, by the host whose capture shows them.
-    let atA = WireWatch()
-    let atB = WireWatch()
+    let atA: WireWatch
+    let atB: WireWatch
     private let kernel: KernelWatch?
 
-    init(hosts: LinkedHosts, feed: TimelineFeed) {
-        self.hosts = hosts
-        self.feed = feed
+    /// - Parameters:
+    ///   - feed: where the programs' calls and the kernel's answers go.
+    ///   - atA: is shown each frame of host A's capture.
+    ///   - atB: of host B's.
+    init(hosts: LinkedHosts, feed: TimelineFeed, atA: WireWatch, atB: WireWatch) {
+        (self.hosts, self.feed, self.atA, self.atB) = (hosts, feed, atA, atB)
         kernel = try? KernelWatch(feed)
     }
 
-    func host(_ name: HostName) -> Host { name == .a ? hosts.a : hosts.b }
-
     /// A host's address with a port.
     func address(of name: HostName, port: UInt16) -> SocketAddress {
-        SocketAddress(Endpoint(address: .v4(host(name).ipv4), port: port))
+        SocketAddress(Endpoint(address: .v4(hosts.host(name).ipv4), port: port))
     }
 
     /// Runs `body` on a thread of its own on a host.
     @discardableResult
     func start(on name: HostName, _ body: @escaping @Sendable () throws -> Void) throws -> StagePart {
         let part = StagePart()
-        let namespace = host(name).namespace
+        let namespace = hosts.host(name).namespace
         _ = try SystemThread {
             part.end(
                 Result {
@@ -150,8 +151,6 @@ final class LinkStage: Sendable {
 
     /// Lets time pass, so that a person can follow, or so that it is seen that nothing happens.
     func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
-
-    func observe(_ event: PacketEvent) { (event.host == .a ? atA : atB).observe(event) }
 
     func stopSampling() { kernel?.stop() }
 }
