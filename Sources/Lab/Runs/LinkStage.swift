@@ -11,21 +11,22 @@ final class LinkStage: Sendable {
     let hosts: LinkedHosts
     let feed: TimelineFeed
     /// Frames to wait for, by the host whose capture shows them.
-    let atA = WireWatch()
-    let atB = WireWatch()
+    let atA: WireWatch
+    let atB: WireWatch
     private let kernel: KernelWatch?
 
-    init(hosts: LinkedHosts, feed: TimelineFeed) {
-        self.hosts = hosts
-        self.feed = feed
+    /// - Parameters:
+    ///   - feed: where the programs' calls and the kernel's answers go.
+    ///   - atA: is shown each frame of host A's capture.
+    ///   - atB: of host B's.
+    init(hosts: LinkedHosts, feed: TimelineFeed, atA: WireWatch, atB: WireWatch) {
+        (self.hosts, self.feed, self.atA, self.atB) = (hosts, feed, atA, atB)
         kernel = try? KernelWatch(feed)
     }
 
-    func host(_ name: HostName) -> Host { name == .a ? hosts.a : hosts.b }
-
     /// A host's address with a port; the IPv6 one where so wanted.
     func address(of name: HostName, port: UInt16, isIPv6: Bool = false) -> SocketAddress {
-        let host = host(name)
+        let host = hosts.host(name)
         return SocketAddress(Endpoint(address: isIPv6 ? .v6(host.ipv6) : .v4(host.ipv4), port: port))
     }
 
@@ -33,7 +34,7 @@ final class LinkStage: Sendable {
     @discardableResult
     func start(on name: HostName, _ body: @escaping @Sendable () throws -> Void) throws -> StagePart {
         let part = StagePart()
-        let namespace = host(name).namespace
+        let namespace = hosts.host(name).namespace
         _ = try SystemThread {
             part.end(
                 Result {
@@ -154,8 +155,6 @@ final class LinkStage: Sendable {
 
     /// Lets time pass, so that a person can follow, or so that it is seen that nothing happens.
     func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
-
-    func observe(_ event: PacketEvent) { (event.host == .a ? atA : atB).observe(event) }
 
     func stopSampling() { kernel?.stop() }
 }

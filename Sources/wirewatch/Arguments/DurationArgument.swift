@@ -6,6 +6,8 @@ struct DurationArgument: ExpressibleByArgument, Hashable {
 
     var duration: Duration { .nanoseconds(nanoseconds) }
 
+    init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
     init?(argument: String) {
         let units: [(suffix: String, nanoseconds: Double)] = [
             ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9),
