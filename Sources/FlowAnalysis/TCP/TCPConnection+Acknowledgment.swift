@@ -198,6 +198,8 @@ extension TCPConnection {
     private static func noteDelivered(
         _ octet: Int64, _ receiver: TCPSide, _ placed: PlacedSegment, in memory: inout TCPMemory
     ) {
+        // No sending carried what was never seen.
+        guard octet < receiver.seen.end else { return }
         var entry = memory.log.latest(of: octet, newest: receiver.newestSending)
         guard entry.exists else { return }
         if entry.sending.marks.contains(.resend), receiver.knows(.roundTrip),
