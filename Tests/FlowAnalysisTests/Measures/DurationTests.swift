@@ -49,7 +49,8 @@ import Testing
             for _ in 0..<count {
                 let nanoseconds = Int64.random(
                     in: 0...1 << Int64.random(in: 0..<octaves, using: &generator), using: &generator)
-                #expect(few.add(nanoseconds: nanoseconds))
+                let isTaken = few.add(nanoseconds: nanoseconds)
+                #expect(isTaken)
                 histogram.add(nanoseconds: nanoseconds)
             }
             let (median, percentile95) = few.quantiles(0.5, 0.95)
