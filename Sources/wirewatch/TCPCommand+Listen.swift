@@ -44,7 +44,7 @@ extension TCPCommand {
         var idleTimeout: DurationArgument?
 
         @Option(help: ArgumentHelp("After an interrupt let clients finish for T.", valueName: "t"))
-        var grace = DurationArgument(seconds: 5)
+        var grace = DurationArgument(nanoseconds: 5_000_000_000)
 
         @OptionGroup(title: "Liveness") var ping: PingOptions
         @OptionGroup(title: "Socket options") var tcp: TCPOptions

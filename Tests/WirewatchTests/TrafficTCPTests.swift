@@ -211,7 +211,8 @@ struct TrafficTCPTests {
     @Test("A share of all lets no data through, a share of none all of it", arguments: ["blocking", "async"])
     func loss(io: String) throws {
         for (loss, expected) in [("0%", "wirewatch: 1 connection, 500 octets received"), ("100%", nil)] {
-            let listener = try ChildProcess.wirewatch("tcp", "listen", "127.0.0.1:0", "--io", io, "--loss", loss, "--grace", "0s")
+            let listener = try ChildProcess.wirewatch(
+                "tcp", "listen", "127.0.0.1:0", "--io", io, "--loss", loss, "--grace", "0s")
             let sender = try ChildProcess.wirewatch(
                 "tcp", "connect", Self.address(of: listener), "--io", io, "--size", "500")
             _ = try sender.waitForLine { $0.contains("sent 500 octets") }

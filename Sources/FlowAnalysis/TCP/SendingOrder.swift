@@ -44,14 +44,6 @@ extension TCPSide {
         return result
     }
 
-    /// Whether `segment` is the very frame that `other` was: proof that the link doubled it.
-    func isSameFrame(_ segment: TCPSegment, as other: SendingLog.Sending) -> Bool {
-        knows(.identificationChanges) && segment.identification != 0
-            && segment.identification == other.identification
-            && segment.hasTimestamp == other.marks.contains(.timestamp)
-            && (!segment.hasTimestamp || segment.timestampValue == other.timestampValue)
-    }
-
     /// Notes TSval and identification of a segment, which is not one that the link doubled.
     @inline(__always)
     mutating func noteEvidence(_ segment: TCPSegment) {
@@ -78,5 +70,13 @@ extension TCPSide {
             }
         }
         lastIdentification = identification
+    }
+}
+
+extension TCPSegment {
+    /// Whether identification and TSval are those of `other`, which carried the same octets.
+    func isSameFrame(as other: SendingLog.Sending) -> Bool {
+        identification == other.identification && hasTimestamp == other.marks.contains(.timestamp)
+            && (!hasTimestamp || timestampValue == other.timestampValue)
     }
 }

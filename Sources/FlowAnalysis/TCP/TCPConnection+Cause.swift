@@ -4,7 +4,8 @@ extension TCPConnection {
     /// Why a segment was sent again, as far as the capture tells, and what it begins.
     ///
     /// In this order:
-    /// 1. A SYN: the handshake knows only its timer (RFC 6298 §5), unless the other side's SYN, sent again, asked for it.
+    /// 1. A SYN: the handshake knows only its timer (RFC 6298 §5), unless the other side's SYN, sent again, asked for it: so
+    ///    a SYN ACK sooner than that timer's first value (§2.1) has no known cause.
     /// 2. Below the point of a timeout: `timeoutRecovery`, or `timeout` once more where UNA stands since a timeout's time.
     /// 3. Evidence of a loss, fresher than its last sending, not left alone for a timeout: `fast`. Evidence is three
     ///    duplicate ACKs (RFC 5681 §3.2), or the arrival of a segment that was sent later (RFC 6675 §4, RFC 8985 §6.2).
@@ -18,7 +19,9 @@ extension TCPConnection {
     ) -> CauseFinding {
         var finding = CauseFinding()
         if placed.flags.contains(.syn) {
-            if !placed.hasACK || !receiver.knows(.synRepeated) {
+            let last = memory.log.entry(sender.newestSending)
+            let isSooner = last.exists && placed.moment &- last.sending.timestamp.ticks < initialTimeout
+            if !placed.hasACK || !receiver.knows(.synRepeated) && !isSooner {
                 finding.cause = .timeout
                 finding.reason = .handshake
             }

@@ -6,7 +6,7 @@ struct DurationArgument: ExpressibleByArgument, Hashable, CustomStringConvertibl
 
     var duration: Duration { .nanoseconds(nanoseconds) }
 
-    init(seconds: Int64) { nanoseconds = seconds * 1_000_000_000 }
+    init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// For the help of an option with a default.
     var description: String {
