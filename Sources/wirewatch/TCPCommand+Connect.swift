@@ -20,6 +20,7 @@ extension TCPCommand {
 
         @OptionGroup var output: SocketOutputOptions
         @OptionGroup var messages: MessageOptions
+        @OptionGroup(title: "Bulk tests") var bulk: Iperf3ConnectOptions
 
         func validate() throws {
             // A datagram may be empty; a stream carries nothing at all of a message without octets.
@@ -27,6 +28,10 @@ extension TCPCommand {
         }
 
         func run() throws {
+            if bulk.iperf3 {
+                let interval = messages.interval?.nanoseconds
+                return try bulk.run(address.value, io: output.io, json: output.json, interval: interval)
+            }
             let recorder = output.recorder(role: .client, output: StandardOutput())
             TerminationSignals.endProgram()
             do throws(SocketError) {

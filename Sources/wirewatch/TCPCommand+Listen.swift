@@ -25,6 +25,8 @@ extension TCPCommand {
                 "Drop this share of the segments that carry data, before TCP sees them: 30% or 0.3.", valueName: "p"))
         var loss: ShareArgument?
 
+        @OptionGroup(title: "Bulk tests") var bulk: Iperf3ListenOptions
+
         func run() throws {
             let totals = TrafficTotals()
             let recorder = output.recorder(role: .server, output: StandardOutput()) { event in
@@ -37,6 +39,7 @@ extension TCPCommand {
             do throws(SocketError) {
                 let addresses = try address.value.resolve(for: .listening, .stream)
                 let filter = loss.map { SocketFilter.dropSegmentsWithPayload($0.value) }
+                if bulk.iperf3 { return try bulk.run(on: addresses, filter: filter, io: output.io, json: output.json) }
                 switch output.io {
                 case .blocking: try serveBlocking(on: addresses, filter: filter, recorder: recorder)
                 case .async: try serveAsync(on: addresses, filter: filter, recorder: recorder)
