@@ -38,14 +38,6 @@ extension SocketDescriptor {
     /// Ends what this side takes of a stream (shutdown(2), SHUT_RD): what has arrived is still read, then an end.
     package func shutdownReceiving() { _ = shutdown(rawValue, Int32(SHUT_RD)) }
 
-    /// Has calls end with EAGAIN where they would wait (O_NONBLOCK).
-    package func makeNonBlocking() throws(SocketError) {
-        let flags = fcntl(rawValue, F_GETFL)
-        guard flags >= 0, fcntl(rawValue, F_SETFL, flags | O_NONBLOCK) == 0 else {
-            throw SocketError(.setOption, errno: errno, subject: "O_NONBLOCK")
-        }
-    }
-
     /// Octets that were given to the kernel and that the peer has not acknowledged (tcp(7), SIOCOUTQ).
     package var unacknowledgedOctets: Int {
         var count: Int32 = 0

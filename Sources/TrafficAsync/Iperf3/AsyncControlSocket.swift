@@ -10,7 +10,7 @@ struct AsyncControlSocket: ~Copyable, Sendable {
 
     /// Takes over a connection.
     init(_ descriptor: consuming SocketDescriptor, peer: Endpoint) throws(SocketError) {
-        try descriptor.makeNonBlocking()
+        try descriptor.setNonBlocking(true)
         local = descriptor.localEndpoint ?? .unspecified
         self.peer = peer
         self.descriptor = descriptor
@@ -25,16 +25,12 @@ struct AsyncControlSocket: ~Copyable, Sendable {
     ) async throws(SocketError) {
         let descriptor = try SocketDescriptor(opening: .stream, family: address.family, nonBlocking: true)
         try prepare(descriptor)
-        do throws(SocketError) {
-            try descriptor.connect(to: address)
-        } catch {
-            guard error.errno == EINPROGRESS else { throw error }
+        var failure = descriptor.startConnecting(to: address)
+        if failure == EINPROGRESS {
             await Readiness.wait(for: .writable, on: descriptor.rawValue)
-            let failure = Task.isCancelled ? ECANCELED : descriptor.pendingError
-            guard failure == 0 else {
-                throw SocketError(.connect, errno: failure, subject: "\(address.endpoint)")
-            }
+            failure = Task.isCancelled ? ECANCELED : descriptor.pendingError
         }
+        guard failure == 0 else { throw SocketError(.connect, errno: failure, subject: "\(address.endpoint)") }
         try self.init(descriptor, peer: address.endpoint)
     }
 

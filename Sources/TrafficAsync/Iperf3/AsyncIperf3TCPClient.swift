@@ -125,6 +125,6 @@ public struct AsyncIperf3TCPClient: Sendable {
             }
         }
         channels.end()
-        await Readiness.wait(for: transfer.finished, nanoseconds: 5_000_000_000)
+        _ = await Readiness.wait(for: .readable, on: transfer.finished.descriptor, timeout: 5_000_000_000)
     }
 }

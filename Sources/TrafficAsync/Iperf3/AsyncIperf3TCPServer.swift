@@ -9,7 +9,9 @@ public final class AsyncIperf3TCPServer: Sendable {
     /// Where it listens.
     public let local: Endpoint
     /// Until `run()` takes it.
-    private let listener: Mutex<SocketDescriptor?>
+    private let listener: Mutex<AsyncTCPListener?>
+    /// Never said: the end is the task's cancellation.
+    private let stop: StopSignal
     private let slot = Iperf3TestSlot()
     private let rules: Iperf3ServerTest.Rules
     private let streams = Mutex<AsyncBulkStreams?>(nil)
@@ -28,9 +30,9 @@ public final class AsyncIperf3TCPServer: Sendable {
             manner: .async, interval: interval, showsPeerIntervals: showsPeerIntervals, events: events, text: text)
         // The octets of a test are counted, not recorded call by call.
         let silent = SocketEventRecorder(role: .server, manner: .async, contentLimit: 0) { _ in }
-        let bound = try SocketDescriptor(
-            boundFor: .stream, to: addresses, filter: filter, nonBlocking: true, recorder: silent)
-        local = try bound.recordedListen(recorder: silent)
+        let bound = try AsyncTCPListener(on: addresses, filter: filter, recorder: silent)
+        local = bound.local
+        stop = try StopSignal()
         listener = Mutex(bound)
     }
 
@@ -41,20 +43,21 @@ public final class AsyncIperf3TCPServer: Sendable {
         guard let listener = listener.withLock({ $0.take() }) else { return }
         let broken: SocketError? = await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
-                do throws(SocketErrno) {
-                    let (accepted, peer) = try listener.accept()
-                    let descriptor = Handed(SocketDescriptor(adopting: accepted, family: listener.family))
+                do throws(SocketError) {
+                    guard let accepted = try await listener.accept(stop: stop) else { break }
+                    let (peer, family) = (accepted.peer, listener.descriptor.family)
+                    let descriptor = accepted.release()
                     group.addTask {
-                        guard let descriptor = descriptor.take() else { return }
-                        await self.serve(descriptor, peer: peer ?? self.local)
+                        let owned = SocketDescriptor(adopting: descriptor, family: family)
+                        await self.serve(owned, peer: peer ?? self.local)
                     }
                 } catch {
-                    switch error.code {
-                    case EAGAIN: await Readiness.wait(for: .readable, on: listener.rawValue)
-                    case EMFILE, ENFILE, ENOBUFS, ENOMEM: try? await Task.sleep(for: .milliseconds(100))
+                    switch error.errno {
+                    case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+                        try? await Task.sleep(for: .nanoseconds(AcceptingPause.nanoseconds))
                     case EBADF, EINVAL, ENOTSOCK, EFAULT, EOPNOTSUPP:
                         group.cancelAll()
-                        return SocketError(.accept, errno: error.code, subject: "\(local)")
+                        return error
                     default: break  // The client has gone: its network's errors come out of accept(2).
                     }
                 }
@@ -64,13 +67,6 @@ public final class AsyncIperf3TCPServer: Sendable {
         }
         listener.close()
         if let broken { throw broken }
-    }
-
-    /// Hands a descriptor to a task: a closure that escapes may not consume what it captures.
-    private final class Handed: Sendable {
-        private let descriptor: Mutex<SocketDescriptor?>
-        init(_ descriptor: consuming sending SocketDescriptor) { self.descriptor = Mutex(descriptor) }
-        func take() -> SocketDescriptor? { descriptor.withLock { $0.take() } }
     }
 
     private func serve(_ descriptor: consuming SocketDescriptor, peer: Endpoint) async {
@@ -155,7 +151,8 @@ public final class AsyncIperf3TCPServer: Sendable {
                 case .send(let octets): try await socket.send(octets)
                 case .waitForStreams(let transfer):
                     streams(of: transfer).end()
-                    await Readiness.wait(for: transfer.finished, nanoseconds: 5_000_000_000)
+                    _ = await Readiness.wait(
+                        for: .readable, on: transfer.finished.descriptor, timeout: 5_000_000_000)
                     test.streamsStopped()
                 case .close: return
                 }

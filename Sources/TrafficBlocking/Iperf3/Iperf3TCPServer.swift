@@ -20,11 +20,14 @@ public final class Iperf3TCPServer: Sendable {
         on addresses: [SocketAddress], filter: SocketFilter? = nil, interval: Int64?, showsPeerIntervals: Bool = false,
         events: @escaping @Sendable (Iperf3Event) -> Void, text: @escaping @Sendable ([TrafficReport]) -> String
     ) throws(SocketError) {
-        rules = Iperf3ServerTest.Rules(
+        self.rules = Iperf3ServerTest.Rules(
             manner: .blocking, interval: interval, showsPeerIntervals: showsPeerIntervals, events: events, text: text)
         // The octets of a test are counted, not recorded call by call.
         let silent = SocketEventRecorder(role: .server, manner: .blocking, contentLimit: 0) { _ in }
-        server = try TCPServer(on: addresses, filter: filter, recorder: silent)
+        var rules = TCPServerRules()
+        // A test that runs when the service ends is cut short at once.
+        rules.grace = 0
+        server = try TCPServer(on: addresses, filter: filter, rules: rules, recorder: silent)
     }
 
     /// Serves until `stop()`.

@@ -56,7 +56,7 @@ struct Iperf3ConnectOptions: ParsableArguments {
         }
     }
 
-    private var parameters: Iperf3Parameters {
+    private func parameters(_ options: TCPSocketOptions) -> Iperf3Parameters {
         let end = octets.map { Iperf3Parameters.End.octets($0.octets) }
         var parameters = Iperf3Parameters(
             end: end ?? .duration(nanoseconds: duration?.nanoseconds ?? 10_000_000_000))
@@ -64,17 +64,23 @@ struct Iperf3ConnectOptions: ParsableArguments {
         parameters.isReversed = reverse
         parameters.wantsPeerReport = peerReport
         parameters.congestionControl = congestion
+        parameters.isNagleDisabled = options.isNagleDisabled
+        parameters.window = options.sendBuffer ?? options.receiveBuffer
         if let length { parameters.blockLength = length.octets }
         return parameters
     }
 
-    /// Holds the test. `interval`: nanoseconds between reports; nil for a second.
-    func run(_ address: HostAndPort, io: IOManner, json: Bool, interval: Int64?) throws {
+    /// Holds the test. `interval`: nanoseconds between reports; nil for a second. `options`: of the streams' sockets; a buffer's
+    /// size is both buffers' at both ends, as iperf3 has it.
+    func run(
+        _ address: HostAndPort, io: IOManner, json: Bool, interval: Int64?, options: TCPSocketOptions
+    ) throws {
+        let parameters = parameters(options)
         let output = Iperf3Output(StandardOutput(), json: json)
         do throws(Iperf3Failure) {
             switch io {
-            case .blocking: try runBlocking(address, interval ?? 1_000_000_000, output)
-            case .async: try runAsync(address, interval ?? 1_000_000_000, output)
+            case .blocking: try runBlocking(parameters, address, interval ?? 1_000_000_000, output)
+            case .async: try runAsync(parameters, address, interval ?? 1_000_000_000, output)
             }
         } catch {
             output.flush()
@@ -84,7 +90,7 @@ struct Iperf3ConnectOptions: ParsableArguments {
     }
 
     private func runBlocking(
-        _ address: HostAndPort, _ interval: Int64, _ output: Iperf3Output
+        _ parameters: Iperf3Parameters, _ address: HostAndPort, _ interval: Int64, _ output: Iperf3Output
     ) throws(Iperf3Failure) {
         let client: Iperf3TCPClient
         let addresses: [SocketAddress]
@@ -99,7 +105,7 @@ struct Iperf3ConnectOptions: ParsableArguments {
     }
 
     private func runAsync(
-        _ address: HostAndPort, _ interval: Int64, _ output: Iperf3Output
+        _ parameters: Iperf3Parameters, _ address: HostAndPort, _ interval: Int64, _ output: Iperf3Output
     ) throws(Iperf3Failure) {
         let client = AsyncIperf3TCPClient(parameters, interval: interval, events: output.write)
         let outcome: Result<Void, Iperf3Failure>
