@@ -29,9 +29,9 @@ public final class StopSignal: Sendable {
     /// Waits until it is said, or for `nanoseconds`; true where it was said.
     @discardableResult
     public func wait(nanoseconds: Int64) -> Bool {
-        let deadline = Self.monotonicNanoseconds &+ max(0, nanoseconds)
+        let deadline = MonotonicClock.now &+ max(0, nanoseconds)
         while true {
-            let left = max(0, deadline - Self.monotonicNanoseconds)
+            let left = max(0, deadline - MonotonicClock.now)
             let count = wirewatch_wait_readable(descriptor, left)
             if count > 0 { return true }
             if count == 0 { return false }
@@ -39,25 +39,27 @@ public final class StopSignal: Sendable {
         }
     }
 
-    /// Waits until `other` has something to read (or an end, or an error), or stop is said; true for the former.
-    public func waitForInput(on other: Int32) -> Bool {
-        var waiting = (
-            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: other, events: Int16(POLLIN), revents: 0)
-        )
-        while true {
-            let count = unsafe withUnsafeMutableBytes(of: &waiting) { bytes in
-                unsafe poll(bytes.baseAddress?.assumingMemoryBound(to: pollfd.self), 2, -1)
-            }
-            if count < 0, errno == EINTR { continue }
-            return count > 0 && waiting.0.revents == 0
-        }
+    /// What ended a wait for input.
+    public enum Ending: Sendable, Hashable {
+        /// There is something to read, or an end, or an error.
+        case input
+        case stopped
+        case timedOut
     }
 
-    /// CLOCK_MONOTONIC, for waiting: it does not jump when the clock is set.
-    private static var monotonicNanoseconds: Int64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    /// Waits until `other` has something to read (or an end, or an error), or stop is said; true for the former.
+    public func waitForInput(on other: Int32) -> Bool { waitForInput(on: other, nanoseconds: nil) == .input }
+
+    /// Waits until `other` has something to read (or an end, or an error), stop is said, or `nanoseconds` have passed; nil for as
+    /// long as it takes. Where stop is said, that is what is told.
+    public func waitForInput(on other: Int32, nanoseconds: Int64?) -> Ending {
+        let deadline = nanoseconds.map { MonotonicClock.now &+ max(0, $0) }
+        while true {
+            let left = deadline.map { max(0, $0 - MonotonicClock.now) } ?? -1
+            let ready = wirewatch_wait_readable_of_two(descriptor, other, left)
+            if ready < 0, errno == EINTR { continue }
+            if ready == 0 { return .timedOut }
+            return ready == 2 ? .input : .stopped
+        }
     }
 }

@@ -6,6 +6,8 @@ struct DurationArgument: ExpressibleByArgument, Hashable {
 
     var duration: Duration { .nanoseconds(nanoseconds) }
 
+    init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
     init?(argument: String) {
         let units: [(suffix: String, nanoseconds: Double)] = [
             ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9),
@@ -19,4 +21,7 @@ struct DurationArgument: ExpressibleByArgument, Hashable {
         guard nanoseconds <= 3.2e18 else { return nil }
         self.nanoseconds = Int64(nanoseconds)
     }
+
+    /// As `--help` shows a default.
+    var defaultValueDescription: String { nanoseconds % 1_000_000_000 == 0 ? "\(nanoseconds / 1_000_000_000)s" : "\(nanoseconds)ns" }
 }

@@ -23,21 +23,24 @@ struct SocketOutputOptions: ParsableArguments {
         }
     }
 
-    /// Whether an event gets a line: in text, a failure that ends the command is told by its error alone.
-    private static func isShown(_ event: SocketEvent, json: Bool) -> Bool {
+    /// Whether an event gets a line: in text, a failure that ends the command is told by its error alone; `outlivesFailures` says
+    /// that failed sends do not.
+    private static func isShown(_ event: SocketEvent, json: Bool, outlivesFailures: Bool) -> Bool {
         if json || event.failure == nil { return true }
+        if outlivesFailures, event.call == .send { return true }
         return event.role == .server && event.call != .bind && event.call != .listen
     }
 
     /// A recorder whose events are printed to `output` as they come, and then handed to `observe`.
     func recorder(
-        role: SocketRole, output: StandardOutput, observe: @escaping SocketEventSink = { _ in }
+        role: SocketRole, output: StandardOutput, outlivesFailures: Bool = false,
+        observe: @escaping SocketEventSink = { _ in }
     ) -> SocketEventRecorder {
         let json = json
         let columns = content == nil ? Terminal.columns(STDOUT_FILENO) : nil
         let limit = content ?? SocketEvent.defaultContentLimit
         return SocketEventRecorder(role: role, manner: io, contentLimit: limit) { event in
-            if Self.isShown(event, json: json) {
+            if Self.isShown(event, json: json, outlivesFailures: outlivesFailures) {
                 output.write { json ? $0.appendJSON(event) : $0.appendText(event, columns: columns) }
             }
             observe(event)
