@@ -25,7 +25,7 @@ extension TCPCommand {
         var busy = CountsArgument([100, .max])
 
         @Option(help: ArgumentHelp("Ask for T under each load.", valueName: "t"))
-        var duration = DurationArgument(argument: "3s")
+        var duration = DurationArgument(seconds: 3)
 
         @Option(help: ArgumentHelp("Ask N octets, the line feed included.", valueName: "n"))
         var size = 64
@@ -45,7 +45,7 @@ extension TCPCommand {
             }
             guard busy.values.allSatisfy({ $0 >= 1 }) else { throw ValidationError("--busy takes numbers from 1, or all.") }
             guard (1...65536).contains(size) else { throw ValidationError("--size must be from 1 to 65536.") }
-            guard let duration, (1_000_000...3_600_000_000_000).contains(duration.nanoseconds) else {
+            guard (1_000_000...3_600_000_000_000).contains(duration.nanoseconds) else {
                 throw ValidationError("--duration must be from 1ms to 1h.")
             }
             if let document, !document.hasSuffix(".md") { throw ValidationError("--document takes a file named ….md.") }
@@ -75,7 +75,7 @@ extension TCPCommand {
                 for manner in io.map({ [$0] }) ?? [.blocking, .async] {
                     let run = ScaleRun(
                         io: manner, connections: count, loads: busy.values, size: size,
-                        duration: duration?.duration ?? .seconds(3), report: report)
+                        duration: duration.duration, report: report)
                     rows += try rows(of: run)
                 }
             }

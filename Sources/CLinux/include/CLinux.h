@@ -15,6 +15,7 @@
 
 #include "interfaces.h"
 #include "accepting.h"
+#include "datagrams.h"
 #include "namespaces.h"
 #include "packet_socket.h"
 #include "processes.h"
