@@ -27,6 +27,7 @@ let package = Package(
     name: "wirewatch",
     products: [
         .executable(name: "wirewatch", targets: ["wirewatch"]),
+        .executable(name: "wirewatch-web", targets: ["wirewatch-web"]),
         .library(name: "PacketDecode", targets: ["PacketDecode"]),
         .library(name: "PacketCapture", targets: ["PacketCapture"]),
         .library(name: "FlowAnalysis", targets: ["FlowAnalysis"]),
@@ -34,6 +35,11 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // Of wirewatch-web alone. Without its traits it brings no more than an HTTP/1.1 server.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.0.0"),
     ],
     targets: [
         // C boundaries
@@ -71,6 +77,18 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "wirewatch-web",
+            dependencies: [
+                "SocketEvents", "PacketDecode", "Presentation", argumentParser, nioCore,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+
         // Tests
         .target(
             name: "TestSupport", dependencies: ["PacketDecode"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -80,7 +98,7 @@ let package = Package(
                 "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab", "Timeline",
                 argumentParser,
             ],
-            path: "Tests/TruthHarness", exclude: ["score", "score-lab"], swiftSettings: settings),
+            path: "Tests/TruthHarness", exclude: ["score", "score-causes", "score-lab"], swiftSettings: settings),
         tests("LabTests", ["Lab", "FlowAnalysis", "PacketDecode", "Timeline"]),
         tests("PacketDecodeTests", ["PacketDecode"]),
         tests("PacketCaptureTests", ["PacketCapture", "FlowAnalysis", "PacketDecode"]),
@@ -89,8 +107,12 @@ let package = Package(
             exclude: ["agreement", "disagreements.tsv"], swiftSettings: settings),
         tests("FlowAnalysisTests", ["FlowAnalysis", "PacketDecode"]),
         tests("TrafficTests", ["SocketEvents", "TrafficBlocking", "TrafficAsync", "PacketDecode", "CLinux"]),
+        .testTarget(
+            name: "OwnershipTests", dependencies: ["TestSupport", "SocketEvents", "TrafficBlocking", "PacketDecode"],
+            exclude: ["Fixtures"], swiftSettings: settings),
         tests("TimelineTests", ["Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
         tests("PresentationTests", ["Presentation", "Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
         tests("WirewatchTests", ["wirewatch", "wirewatch-truth"]),
+        tests("WirewatchWebTests", ["wirewatch-web", "wirewatch"]),
     ]
 )

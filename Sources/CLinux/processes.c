@@ -6,6 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+int wirewatch_thread_number(void) { return gettid(); }
+
 int wirewatch_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 int wirewatch_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

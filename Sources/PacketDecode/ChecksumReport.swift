@@ -21,6 +21,7 @@ public struct ChecksumReport: Sendable, BitwiseCopyable, Hashable {
     /// That of TCP, UDP, ICMP or ICMPv6.
     public let transport: ChecksumVerdict?
 
+    /// Two verdicts; nil where there is no such layer, or none that has a checksum.
     @inlinable
     public init(network: ChecksumVerdict?, transport: ChecksumVerdict?) {
         self.network = network

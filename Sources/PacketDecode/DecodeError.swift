@@ -1,10 +1,13 @@
 /// What ended the decoding of a frame, or shortened what it could say: the layer, where it starts, and why.
 public struct DecodeError: Error, Sendable, BitwiseCopyable, Hashable {
+    /// The layer whose header, or whose data, could not be had whole.
     public let layer: Layer
     /// Where that layer's header starts, in octets from the frame's first.
     public let offset: UInt32
+    /// What is wrong with it.
     public let reason: Reason
 
+    /// An error in the layer that starts `offset` octets into the frame.
     @inlinable
     public init(_ layer: Layer, at offset: Int, _ reason: Reason) {
         self.layer = layer
@@ -36,6 +39,7 @@ public struct DecodeError: Error, Sendable, BitwiseCopyable, Hashable {
         case quotation
     }
 
+    /// Why a layer could not be decoded, or not all of it, with the numbers that say so.
     public enum Reason: Sendable, BitwiseCopyable, Hashable {
         /// A header needs `needed` octets; `available` are there, up to what `limit` allows.
         case tooShort(needed: UInt32, available: UInt32, limit: Limit)

@@ -89,10 +89,12 @@ extension DecodedPacket {
         }
     }
 
+    /// The TCP header, where the transport is TCP and the header whole.
     @inlinable public var tcp: TCPHeader? {
         if case .tcp(let header) = transport { header } else { nil }
     }
 
+    /// The UDP header, where the transport is UDP and the header whole.
     @inlinable public var udp: UDPHeader? {
         if case .udp(let header) = transport { header } else { nil }
     }

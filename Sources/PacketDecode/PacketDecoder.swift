@@ -6,6 +6,7 @@ public struct PacketDecoder: Sendable {
     /// What the frames start with.
     public let linkType: LinkType
 
+    /// A decoder of frames that start as `linkType` says.
     @inlinable
     public init(linkType: LinkType) { self.linkType = linkType }
 

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A thread of its own for work that blocks. Whoever drops it without `join()` lets it run on by itself.
@@ -29,6 +30,9 @@ public struct SystemThread: ~Copyable, Sendable {
         }
         self.identifier = identifier
     }
+
+    /// The kernel's number for the calling thread, whoever started it.
+    public static var currentNumber: Int32 { wirewatch_thread_number() }
 
     /// Waits until the thread has ended.
     public consuming func join() {

@@ -13,6 +13,8 @@ struct DemoCommand: ParsableCommand {
         discussion: """
             Without a name the lessons are listed. A lesson runs in a network namespace of the process's own, so it \
             needs no rights, touches no interface of the machine, and leaves nothing behind.
+
+            \(LinkOptions.directions)
             """)
 
     @Argument(help: "The lesson to run; without it they are listed.")
@@ -28,7 +30,10 @@ struct DemoCommand: ParsableCommand {
     var pcap: String?
 
     @Option(
-        help: ArgumentHelp("Draw the run as a ladder into this file (SVG; lessons on two hosts).", valueName: "file"))
+        help: ArgumentHelp(
+            "Draw the run into this file (SVG; lessons on two hosts): the congestion window where that is the lesson, else "
+                + "the frames as a ladder.",
+            valueName: "file"))
     var svg: String?
 
     @Flag(help: "Close with how the labels at both ends compare with what the link did (lessons on two hosts).")
@@ -53,14 +58,19 @@ struct DemoCommand: ParsableCommand {
     func run() throws {
         let output = StandardOutput()
         guard let lesson = lesson.flatMap(Lesson.named) else { return list(on: output) }
+        let picture = try OutputFile.opened(svg)
         let record: LessonRecord
         do {
             let run = try LessonRun(entering: lesson, variation: link.variation, savefile: pcap)
+            TerminationSignals.handle { _ in
+                StandardError.write("interrupted: the lesson \(lesson.name) was not over")
+                output.endProgram(130)
+            }
             record = try json ? playJSON(run, on: output) : playText(run, on: output)
         } catch let error as LessonError {
             throw FailureReport(error, lesson: lesson.name)
         }
-        if let svg { try draw(record, of: lesson, into: svg) }
+        try picture?.write { $0.append(pictureOf: record, lesson) }
         if record.lateCount > 0 {
             StandardError.write("\(record.lateCount) events came too late for their place on the timeline")
         }
@@ -93,12 +103,14 @@ struct DemoCommand: ParsableCommand {
             ? TimelineText(hosts: [:], columns: columns, isColoured: isColoured)
             : TimelineText(
                 initiator: lesson.initiator, responder: lesson.responder, columns: columns, isColoured: isColoured)
-        output.write { buffer in
-            buffer.append(folding: lesson.watchFor, columns: columns)
-            buffer.endLine()
-            text.appendHeadings(to: &buffer)
+        let introduce = {
+            output.write { buffer in
+                buffer.append(folding: lesson.watchFor, columns: columns)
+                buffer.endLine()
+                text.appendHeadings(to: &buffer)
+            }
         }
-        let record = try run.play { entry in
+        let record = try run.play(whenOpen: introduce) { entry in
             output.write { text.append(entry, to: &$0) }
         }
         output.write { buffer in
@@ -119,25 +131,9 @@ struct DemoCommand: ParsableCommand {
         return record
     }
 
-    private func draw(_ record: LessonRecord, of lesson: Lesson, into path: String) throws {
-        var buffer = OutputBuffer(capacity: 1 << 16)
-        LadderSVG(title: lesson.title, entries: record.entries).append(to: &buffer)
-        guard let file = unsafe fopen(path, "we") else {
-            throw FailureReport(
-                what: "cannot write \(path)", reason: StandardError.words(for: errno), advice: "Name another file")
-        }
-        let octets = buffer.bytes
-        let written = unsafe fwrite(octets, 1, octets.count, file)
-        guard unsafe fclose(file) == 0, written == octets.count else {
-            throw FailureReport(
-                what: "cannot write \(path)", reason: StandardError.words(for: errno), advice: "Name another file")
-        }
-    }
-
     private func playJSON(_ run: LessonRun, on output: StandardOutput) throws -> LessonRecord {
         let lesson = run.lesson
-        output.write { $0.appendJSON(lesson) }
-        let record = try run.play { entry in
+        let record = try run.play(whenOpen: { output.write { $0.appendJSON(lesson) } }) { entry in
             output.write { $0.appendJSON(entry) }
         }
         output.write { buffer in
@@ -163,6 +159,15 @@ struct DemoCommand: ParsableCommand {
 }
 
 extension OutputBuffer {
+    /// Appends what a lesson's run looks like.
+    fileprivate mutating func append(pictureOf record: LessonRecord, _ lesson: Lesson) {
+        if lesson.plotsCongestionWindow {
+            PlotSVG(title: lesson.title, CongestionSeries(record.kernelEvents)).append(to: &self)
+        } else {
+            LadderSVG(title: lesson.title, entries: record.entries).append(to: &self)
+        }
+    }
+
     /// Appends a lesson as a JSON object on a line of its own.
     fileprivate mutating func appendJSON(_ lesson: Lesson) {
         beginObject()

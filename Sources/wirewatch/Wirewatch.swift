@@ -18,6 +18,7 @@ struct Wirewatch: ParsableCommand {
             InterfacesCommand.self,
             TCPCommand.self,
             UDPCommand.self,
+            FuturesCommand.self,
         ])
 
     /// Runs the command on the main thread, with no other thread started before it: a command may enter namespaces.

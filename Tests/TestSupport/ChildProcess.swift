@@ -94,6 +94,11 @@ public final class ChildProcess {
         try ChildProcess(builtProductsDirectory + "/wirewatch", arguments, seconds: seconds)
     }
 
+    /// Starts the `wirewatch-web` that was built with the tests.
+    public static func wirewatchWeb(_ arguments: String..., seconds: Double = 30) throws -> ChildProcess {
+        try ChildProcess(builtProductsDirectory + "/wirewatch-web", arguments, seconds: seconds)
+    }
+
     // MARK: Talk
 
     /// Writes to the program's standard input. A program that has closed it is not an error.

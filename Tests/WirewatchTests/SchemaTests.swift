@@ -103,6 +103,13 @@ import Testing
         if !refused.lines.isEmpty { #expect(try faults(refused.lines) == "") }
     }
 
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"), arguments: ["blocking", "async"])
+    func futures(manner: String) throws {
+        let outcome = try ChildProcess.wirewatch("futures", "--io", manner, "--seconds", "20ms,10ms", "--json").finish()
+        #expect(outcome.lines.count == 10)
+        #expect(try faults(outcome.lines) == "")
+    }
+
     @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
     func labRun() throws {
         let outcome = try ChildProcess.wirewatch(

@@ -13,6 +13,7 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 
+#include "abstract_socket.h"
 #include "interfaces.h"
 #include "accepting.h"
 #include "datagrams.h"

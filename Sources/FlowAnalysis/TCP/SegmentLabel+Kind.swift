@@ -5,7 +5,8 @@ extension SegmentLabel {
     /// shows them: the highest acknowledgment of the other side, and the number behind the highest octet sent.
     public enum Kind: String, Sendable, BitwiseCopyable, Hashable, CaseIterable {
         /// The same frame as one already seen, doubled by the link: the same octets (or the same ACK) and the same IP
-        /// identification (RFC 6864), in a direction where identifications change. Never a resend.
+        /// identification (RFC 6864), in a direction where identifications change; or, where there is none, the same
+        /// TSval (RFC 7323 §3), in a direction where it changes within a round trip. Never a resend.
         case networkDuplicate
         /// Carries an octet, a SYN or a FIN that was already seen (RFC 9293 §3.8.1).
         ///
@@ -17,7 +18,8 @@ extension SegmentLabel {
         case retransmissionOriginalUnseen
         /// Carries octets below the highest seen, and left before all that overtook it: reordering (RFC 4737), no resend.
         case outOfOrder
-        /// Carries octets never seen, below the highest seen; no evidence tells whether it was sent again or overtaken.
+        /// Carries octets never seen, below the highest seen; no evidence tells whether it was sent again or overtaken. Or
+        /// a SYN ACK seen before, of which none tells whether the link doubled it or its sender answered a doubled SYN.
         case undetermined
         /// A probe of a closed window (RFC 9293 §3.8.6.1): at UNA-1, or one octet beyond the edge, while the other side's
         /// last window was 0.
@@ -80,6 +82,11 @@ extension SegmentLabel {
         case noEvidence
         /// The IP identification is that of the frame it repeats.
         case identificationEqual
+        /// The TSval is that of the frame it repeats, and a resend, a round trip later, would have another one.
+        case timestampEqual
+        /// The same SYN ACK, sooner than its timer (RFC 6298 §2.1): the link doubled it, or, where it could not be seen here,
+        /// the SYN that it answers.
+        case answerOrDouble
         /// It starts beyond the highest octet seen.
         case beyondHighestSeen
         /// RFC 5681 §2's five conditions.

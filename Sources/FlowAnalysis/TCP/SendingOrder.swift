@@ -44,24 +44,13 @@ extension TCPSide {
         return result
     }
 
-    /// Whether `segment` is the very frame that `other` was: proof that the link doubled it.
-    func isSameFrame(_ segment: TCPSegment, as other: SendingLog.Sending) -> Bool {
-        knows(.identificationChanges) && segment.identification != 0
-            && segment.identification == other.identification
-            && segment.hasTimestamp == other.marks.contains(.timestamp)
-            && (!segment.hasTimestamp || segment.timestampValue == other.timestampValue)
-    }
-
     /// Notes TSval and identification of a segment, which is not one that the link doubled.
     @inline(__always)
-    mutating func noteEvidence(_ segment: TCPSegment) {
-        if segment.hasTimestamp {
-            if segment.timestampValue != lastTimestampValue {
-                learn(knows(.timestamp) ? [.timestamp, .timestampChanges] : .timestamp)
-                lastTimestampValue = segment.timestampValue
-            }
+    mutating func noteEvidence(timestampValue: UInt32?, identification: UInt16) {
+        if let timestampValue, timestampValue != lastTimestampValue {
+            learn(knows(.timestamp) ? [.timestamp, .timestampChanges] : .timestamp)
+            lastTimestampValue = timestampValue
         }
-        let identification = segment.identification
         guard identification != 0 else { return }
         if lastIdentification != 0 {
             let step = Int16(bitPattern: identification &- lastIdentification)
@@ -78,5 +67,13 @@ extension TCPSide {
             }
         }
         lastIdentification = identification
+    }
+}
+
+extension TCPSegment {
+    /// Whether identification and TSval are those of `other`, which carried the same octets.
+    func isSameFrame(as other: SendingLog.Sending) -> Bool {
+        identification == other.identification && hasTimestamp == other.marks.contains(.timestamp)
+            && (!hasTimestamp || timestampValue == other.timestampValue)
     }
 }

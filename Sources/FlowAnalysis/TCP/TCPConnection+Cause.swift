@@ -4,7 +4,8 @@ extension TCPConnection {
     /// Why a segment was sent again, as far as the capture tells, and what it begins.
     ///
     /// In this order:
-    /// 1. A SYN: the handshake knows only its timer (RFC 6298 §5), unless the other side's SYN, sent again, asked for it.
+    /// 1. A SYN: the handshake knows only its timer (RFC 6298 §5), unless the other side's SYN, sent again, asked for it: so
+    ///    a SYN ACK sooner than that timer's first value (§2.1) has no known cause.
     /// 2. Below the point of a timeout: `timeoutRecovery`, or `timeout` once more where UNA stands since a timeout's time.
     /// 3. Evidence of a loss, fresher than its last sending, not left alone for a timeout: `fast`. Evidence is three
     ///    duplicate ACKs (RFC 5681 §3.2), or the arrival of a segment that was sent later (RFC 6675 §4, RFC 8985 §6.2).
@@ -18,7 +19,9 @@ extension TCPConnection {
     ) -> CauseFinding {
         var finding = CauseFinding()
         if placed.flags.contains(.syn) {
-            if !placed.hasACK || !receiver.knows(.synRepeated) {
+            let last = memory.log.entry(sender.newestSending)
+            let isSooner = last.exists && placed.moment &- last.sending.timestamp.ticks < initialTimeout
+            if !placed.hasACK || !receiver.knows(.synRepeated) && !isSooner {
                 finding.cause = .timeout
                 finding.reason = .handshake
             }
@@ -38,7 +41,13 @@ extension TCPConnection {
         if record.phase == .timeout, placed.start < record.point {
             finding.cause = isOldest && isQuiet ? .timeout : .timeoutRecovery
             finding.reason = isOldest && isQuiet ? .beyondRetransmissionTimeout : .belowTimeoutPoint
-            if finding.cause == .timeout { memory.recoveries[name].point = max(record.point, sender.next) }
+            if finding.cause == .timeout {
+                memory.recoveries[name].point = max(record.point, sender.next)
+                // Without an ACK of something in between it is one timeout more of the same octets.
+                memory.recoveries[name].isUndoable = latest.exists && latest.sending.marks.contains(.resend)
+            } else {
+                memory.recoveries[name].isUndoable = false
+            }
             return finding
         }
         finding.count = record.duplicateACKs
@@ -69,6 +78,8 @@ extension TCPConnection {
         finding.frame = 0
         judgeTimers(placed, isOldest, latest, sender: sender, receiver: receiver, log: memory.log, &finding)
         if finding.cause == .timeout {
+            memory.recoveries[name].isUndoable =
+                record.phase == .none || latest.exists && latest.sending.marks.contains(.resend)
             memory.recoveries[name].phase = .timeout
             memory.recoveries[name].point = sender.next
             memory.recoveries[name].duplicateACKs = 0

@@ -11,7 +11,9 @@ extension TCPConnection {
     ) -> Bool {
         let (start, end) = (placed.start, placed.end)
         guard start < end else {
-            if start != sender.next { noteOddPlace(placed, sender: &sender, receiver: receiver, &observation.labels) }
+            if start != sender.next {
+                noteOddPlace(placed, sender: &sender, receiver: receiver, in: &memory, &observation.labels)
+            }
             return true
         }
         if end - start == 1, placed.flags.isDisjoint(with: [.syn, .fin]), receiver.hasWindow,
@@ -19,7 +21,8 @@ extension TCPConnection {
         {
             return true
         }
-        if start >= sender.seen.end || sender.seen.isEmpty {
+        // NXT is the highest number seen: that behind the highest octet, or of a segment without octets that stood higher.
+        if start >= sender.next || sender.seen.isEmpty {
             if start > sender.next, sender.knows(.sent) {
                 noteGap(placed, sender: &sender, log: memory.log, &observation.labels)
             }
@@ -44,10 +47,15 @@ extension TCPConnection {
     /// A segment without octets that does not stand at NXT: a probe, or a sign of octets that were not seen.
     @inline(never)
     private static func noteOddPlace(
-        _ placed: PlacedSegment, sender: inout TCPSide, receiver: TCPSide, _ labels: inout BoundedArray<4, SegmentLabel>
+        _ placed: PlacedSegment, sender: inout TCPSide, receiver: TCPSide, in memory: inout TCPMemory,
+        _ labels: inout BoundedArray<4, SegmentLabel>
     ) {
         if placed.start > sender.next {
-            if sender.knows(.sent) { noteGap(placed, sender: &sender, log: nil, &labels) }
+            if sender.knows(.sent) {
+                noteGap(placed, sender: &sender, log: nil, &labels)
+                // It left after what it overtook: the order of what fills the hole is told against it.
+                record(placed, [], sender: &sender, in: &memory)
+            }
             sender.advance(to: placed.start)
         } else if placed.hasACK, receiver.hasWindow, sender.knows(.acknowledged) {
             if receiver.window == 0, placed.start == sender.acknowledged - 1 {
@@ -151,15 +159,27 @@ extension TCPConnection {
             // Neither seen again nor missing.
         } else if let repetition {
             if repetition.count == end - start {
-                let double = doubled(placed, sender: sender, log: memory.log)
-                if double.exists {
-                    var label = SegmentLabel(.networkDuplicate, .identificationEqual)
+                let double = doubling(of: placed, sender: sender, receiver: receiver, log: memory.log)
+                if double.first.exists {
+                    var label = SegmentLabel(.networkDuplicate, double.reason)
                     label.setOctets(start, end, count: end - start)
                     label.carries = carried(placed, repetition)
-                    label.setEvidence(double.sending.frame, double.sending.timestamp)
+                    label.setEvidence(double.first.sending.frame, double.first.sending.timestamp)
                     observation.labels.append(label)
                     record(placed, .doubled, sender: &sender, in: &memory)
+                    // It may be answered all the same.
+                    if placed.flags.contains(.syn), !placed.hasACK { sender.learn(.synRepeated) }
                     return false
+                }
+                if isAnswerOrDouble(placed, sender: sender, receiver: receiver, log: memory.log) {
+                    let first = memory.log.entry(sender.newestSending)
+                    var label = SegmentLabel(.undetermined, .answerOrDouble)
+                    label.setOctets(start, end, count: end - start)
+                    label.carries = carried(placed, repetition)
+                    label.setEvidence(first.sending.frame, first.sending.timestamp)
+                    observation.labels.append(label)
+                    record(placed, [], sender: &sender, in: &memory)
+                    return true
                 }
                 if noteLateOriginal(placed, sender: sender, in: &memory, into: &observation) {
                     record(placed, [], sender: &sender, in: &memory)
@@ -206,43 +226,6 @@ extension TCPConnection {
         }
         if repetition.count > controls { carries.insert(.data) }
         return carries
-    }
-
-    /// The frame of the same octets that this one is once more; without `exists` where there is none.
-    private static func doubled(_ placed: PlacedSegment, sender: TCPSide, log: SendingLog) -> SendingLog.Entry {
-        var entry = log.entry(sender.newestSending)
-        guard placed.segment.identification != 0 else { return log.entry(0) }
-        guard sender.knows(.identificationChanges) else {
-            return isDoubledOpening(placed, entry) ? entry : log.entry(0)
-        }
-        for _ in 0..<SendingLog.searchLimit {
-            guard entry.exists else { break }
-            if entry.sending.start == placed.start, entry.sending.end == placed.end,
-                sender.isSameFrame(placed.segment, as: entry.sending)
-            {
-                return entry
-            }
-            entry = log.previous(of: entry)
-        }
-        return log.entry(0)
-    }
-
-    /// The longest time, in ticks of 1,024 ns, between a SYN and its double: 250 ms, a quarter of the timer below.
-    private static let openingDoubleLimit: UInt32 = 250_000_000 >> 10
-
-    /// Whether the link doubled a SYN that is the first frame of its direction, as `first` was.
-    ///
-    /// Nothing is known yet of whether identifications change here, so that an equal one alone proves nothing. With it the
-    /// TSval must be the same, and the time between too short for a resend: the timer of a SYN starts at 1 s or more (RFC
-    /// 6298 §2.1), in which the clock behind TSval would have ticked, too (RFC 7323 §5.4: once a second or faster).
-    private static func isDoubledOpening(_ placed: PlacedSegment, _ first: SendingLog.Entry) -> Bool {
-        guard first.exists, placed.flags.contains(.syn), placed.segment.hasTimestamp,
-            first.sending.marks.contains(.timestamp)
-        else { return false }
-        return first.sending.start == placed.start && first.sending.end == placed.end
-            && first.sending.identification == placed.segment.identification
-            && first.sending.timestampValue == placed.segment.timestampValue
-            && placed.moment &- first.sending.timestamp.ticks < openingDoubleLimit
     }
 
     /// Labels a segment whose octets were seen, but which left before the frame that carried them: the first sending,

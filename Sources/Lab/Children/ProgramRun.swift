@@ -26,6 +26,10 @@ public final class ProgramRun: Sendable {
         public var isOnHostLoopback = false
         /// The command that runs `ProgramInit.run` with the arguments that follow.
         public var initCommand: [String]
+        /// Shows the timeline to those who ask for it while the run goes on (`LabDoor.watch`), each on a thread of its own:
+        /// how it is wanted, where it is read, and where it goes, which is false once that one has gone. Nil: nobody may.
+        public var showToWatcher:
+            (@Sendable (WatchRequest, TimelineLog.Reader, _ write: ([UInt8]) -> Bool) -> Void)?
 
         /// What the run ends with.
         public enum Client: Sendable, Hashable {
@@ -59,6 +63,7 @@ public final class ProgramRun: Sendable {
     }
 
     private let order: Order
+    private let audience: LabAudience?
     private let state = Mutex(State())
     /// Signalled when a program has ended or is gone, and when the run is interrupted.
     private let change = DispatchSemaphore(value: 0)
@@ -67,6 +72,8 @@ public final class ProgramRun: Sendable {
     /// before the process starts a thread.
     public init(entering order: Order) throws(PrivateNetworkError) {
         self.order = order
+        audience =
+            if let show = order.showToWatcher { try LabAudience(show) } else { nil }
         if !order.isOnHostLoopback { try PrivateNetwork.enter(.wide) }
     }
 
@@ -91,6 +98,7 @@ public final class ProgramRun: Sendable {
         } else {
             network = try WatchedLink(order.conditions, savefile: order.savefile, isShown: order.isShown)
         }
+        try audience?.admit(from: HostName.allCases.compactMap { network.namespace(of: $0) })
         _ = try SystemThread { [self] in
             do { try direct(network) } catch { state.withLock { $0.failure = $0.failure ?? error } }
             network.feed.close()
@@ -109,12 +117,15 @@ public final class ProgramRun: Sendable {
                     happenings.append(.line(line))
                     lines.removeFirst()
                 }
-                happenings.append(.entry(network.complete(entry)))
+                let entry = network.complete(entry)
+                self.audience?.tell(entry)
+                happenings.append(.entry(entry))
             }
             if last { window.releaseAll(keep) } else { window.release(now: now, completeUpTo: completeUpTo, keep) }
             happenings += lines.map { .line($0) }
             if !happenings.isEmpty { try show(happenings) }
         }
+        audience?.dismiss()
         let lateCount = window.lateCount
         return try state.withLock { state in
             if let failure = state.failure { throw failure }

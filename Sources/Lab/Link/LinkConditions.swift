@@ -24,14 +24,14 @@ public struct LinkConditions: Sendable, Hashable {
         return conditions
     }
 
-    /// The same with what was changed, in both directions.
+    /// The same with what was changed.
     public func varied(by variation: LinkVariation) -> LinkConditions {
         var conditions = self
         if let seed = variation.seed { conditions.seed = seed }
         if let linkMTU = variation.linkMTU { conditions.linkMTU = linkMTU }
         if let rules = variation.rules { conditions.rules = rules }
-        variation.apply(to: &conditions.fromA)
-        variation.apply(to: &conditions.fromB)
+        variation.fromA.apply(to: &conditions.fromA)
+        variation.fromB.apply(to: &conditions.fromB)
         return conditions
     }
 }

@@ -26,7 +26,7 @@ final class LinkRelay: Sendable {
     /// - Parameter observer: told of each frame as it is taken in, on the relay's thread.
     init(
         from source: String, to destination: String, in namespace: NetworkNamespace, _ impairment: LinkImpairment,
-        rules: LinkRules, router: Router?, seed: UInt64, source host: HostName, observer: LinkObserver?
+        rules: LinkRules, router: Router?, maximumTransmissionUnit: Int, seed: UInt64, source host: HostName, observer: LinkObserver?
     ) throws {
         stopper = try CaptureStopper()
         _ = try SystemThread { [self] in
@@ -34,8 +34,11 @@ final class LinkRelay: Sendable {
                 try namespace.enter()
                 // Timers of a thread are 50 us late by default.
                 wirewatch_sharpen_timers()
+                var options = LiveCaptureOptions.ring(
+                    frames: Self.ring, maximumTransmissionUnit: maximumTransmissionUnit)
+                options.ignoresOutgoing = true
                 try run(
-                    from: source, to: destination,
+                    LiveCapture(interface: source, options: options, stopper: stopper), to: destination,
                     LinkDirection(impairment, seed: seed, rules: rules, source: host, start: .now), router, host,
                     observer)
             } catch let error as CaptureError {
@@ -59,17 +62,14 @@ final class LinkRelay: Sendable {
     }
 
     private func run(
-        from source: String, to destination: String, _ direction: consuming LinkDirection,
+        _ capture: consuming LiveCapture, to destination: String, _ direction: consuming LinkDirection,
         _ router: Router?, _ host: HostName, _ observer: LinkObserver?
     ) throws {
         var direction = direction
-        var options = LiveCaptureOptions()
-        options.ignoresOutgoing = true
-        options.isPromiscuous = true
-        var capture = try LiveCapture(interface: source, options: options, stopper: stopper)
+        var capture = capture
         let sender = try FrameSender(interface: destination)
         // For a router's answers to those whose packets cannot cross.
-        let answerer = try FrameSender(interface: source)
+        let answerer = try FrameSender(interface: capture.interface)
         let decoder = PacketDecoder(linkType: .ethernet)
         isOpen.signal()
         while !stopper.isStopped {
@@ -123,6 +123,8 @@ final class LinkRelay: Sendable {
         outcome.withLock { $0.tally.noteLostUnmeant(statistics.droppedByKernel) }
     }
 
+    /// Frames that the relay can be behind.
+    private static let ring = 8192
     /// Nanoseconds after which an idle relay looks whether it should stop.
     private static let idleWait: Int64 = 5_000_000
 }

@@ -49,13 +49,13 @@ public final class LinkedHosts: Sendable {
         try b.configure(peer: a, maximumTransmissionUnit: maximumTransmissionUnit)
         forward = try LinkRelay(
             from: Self.endToA, to: Self.endToB, in: link, fromA, rules: rules, router: Router(from: a, to: b, linkMTU),
-            seed: seed,
-            source: .a, observer: observer)
+            maximumTransmissionUnit: maximumTransmissionUnit, seed: seed, source: .a, observer: observer)
         backward = try LinkRelay(
             from: Self.endToB, to: Self.endToA, in: link, fromB, rules: rules, router: Router(from: b, to: a, linkMTU),
-            seed: seed &+ 0x5EED,
-            source: .b, observer: observer)
+            maximumTransmissionUnit: maximumTransmissionUnit, seed: seed &+ 0x5EED, source: .b, observer: observer)
     }
+
+    func host(_ name: HostName) -> Host { name == .a ? a : b }
 
     /// The link's ends of the two veth pairs.
     private static let endToA = "to-a"

@@ -51,9 +51,12 @@ public struct LessonRun {
 
     /// Runs the lesson and lends each entry, in order, as it happens.
     ///
+    /// - Parameter whenOpen: is called once nothing can be refused any more, before anything happens.
     /// - Throws: `LessonError`, after what had happened by then was shown; or what `show` throws.
-    public func play(_ show: (TimelineEntry) throws -> Void) throws -> LessonRecord {
+    public func play(whenOpen: () -> Void = {}, _ show: (TimelineEntry) throws -> Void) throws -> LessonRecord {
         let crew = try crew()
+        whenOpen()
+        try crew.start()
         defer { crew.stop() }
         var record = LessonRecord()
         var window = TimelineWindow(length: Self.window)

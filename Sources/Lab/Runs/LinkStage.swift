@@ -11,28 +11,30 @@ final class LinkStage: Sendable {
     let hosts: LinkedHosts
     let feed: TimelineFeed
     /// Frames to wait for, by the host whose capture shows them.
-    let atA = WireWatch()
-    let atB = WireWatch()
+    let atA: WireWatch
+    let atB: WireWatch
     private let kernel: KernelWatch?
 
-    init(hosts: LinkedHosts, feed: TimelineFeed) {
-        self.hosts = hosts
-        self.feed = feed
+    /// - Parameters:
+    ///   - feed: where the programs' calls and the kernel's answers go.
+    ///   - atA: is shown each frame of host A's capture.
+    ///   - atB: of host B's.
+    init(hosts: LinkedHosts, feed: TimelineFeed, atA: WireWatch, atB: WireWatch) {
+        (self.hosts, self.feed, self.atA, self.atB) = (hosts, feed, atA, atB)
         kernel = try? KernelWatch(feed)
     }
 
-    func host(_ name: HostName) -> Host { name == .a ? hosts.a : hosts.b }
-
-    /// A host's address with a port.
-    func address(of name: HostName, port: UInt16) -> SocketAddress {
-        SocketAddress(Endpoint(address: .v4(host(name).ipv4), port: port))
+    /// A host's address with a port; the IPv6 one where so wanted.
+    func address(of name: HostName, port: UInt16, isIPv6: Bool = false) -> SocketAddress {
+        let host = hosts.host(name)
+        return SocketAddress(Endpoint(address: isIPv6 ? .v6(host.ipv6) : .v4(host.ipv4), port: port))
     }
 
     /// Runs `body` on a thread of its own on a host.
     @discardableResult
     func start(on name: HostName, _ body: @escaping @Sendable () throws -> Void) throws -> StagePart {
         let part = StagePart()
-        let namespace = host(name).namespace
+        let namespace = hosts.host(name).namespace
         _ = try SystemThread {
             part.end(
                 Result {
@@ -52,16 +54,19 @@ final class LinkStage: Sendable {
     /// Listens on host B, accepts `count` clients one after the other, each served by `body` on a thread of its own, and
     /// returns once it listens. The part ends when all are served.
     ///
-    /// - Parameter prepare: sets options of the listening socket, which accepted ones inherit.
+    /// - Parameters:
+    ///   - patience: seconds after which a client must have been served.
+    ///   - prepare: sets options of the listening socket, which accepted ones inherit.
     func serve(
-        port: UInt16, clients count: Int = 1, congestionControl: String = "reno",
+        port: UInt16, isIPv6: Bool = false, clients count: Int = 1, patience: Int = 30,
+        congestionControl: String = "reno",
         prepare: @escaping @Sendable (borrowing SocketDescriptor) throws(SocketError) -> Void = {
             _ throws(SocketError) in
         },
         _ body: @escaping @Sendable (borrowing TCPSocket) throws -> Void
     ) throws -> StagePart {
         let isListening = DispatchSemaphore(value: 0)
-        let address = [address(of: .b, port: port)]
+        let address = [address(of: .b, port: port, isIPv6: isIPv6)]
         let part = try start(on: .b) { [self] in
             defer { isListening.signal() }
             let listener = try TCPListener(on: address, recorder: recorder(.server)) {
@@ -84,7 +89,7 @@ final class LinkStage: Sendable {
                         connection.close()
                     })
             }
-            for part in serving { try part.wait() }
+            for part in serving { try part.wait(seconds: patience) }
         }
         isListening.wait()
         return part
@@ -94,10 +99,10 @@ final class LinkStage: Sendable {
     ///
     /// - Parameter prepare: sets options before the SYN is sent.
     func connect(
-        port: UInt16, congestionControl: String = "reno",
+        port: UInt16, isIPv6: Bool = false, congestionControl: String = "reno",
         prepare: (borrowing SocketDescriptor) throws(SocketError) -> Void = { _ throws(SocketError) in }
     ) throws(SocketError) -> TCPSocket {
-        try TCPSocket(connectingTo: [address(of: .b, port: port)], recorder: recorder(.client)) {
+        try TCPSocket(connectingTo: [address(of: .b, port: port, isIPv6: isIPv6)], recorder: recorder(.client)) {
             descriptor throws(SocketError) in
             // The machine's default may be bbr, whose pacing would blur the picture. Reno is always there.
             try descriptor.setCongestionControl(congestionControl)
@@ -117,9 +122,9 @@ final class LinkStage: Sendable {
     }
 
     /// Waits until the other side has acknowledged all that this one sent, its FIN included: the kernel's counts are final
-    /// then. Gives up after ten seconds.
-    func awaitAllAcknowledged(_ connection: borrowing TCPSocket) {
-        for _ in 0..<2000 {
+    /// then. Gives up after `seconds`.
+    func awaitAllAcknowledged(_ connection: borrowing TCPSocket, seconds: Int = 10) {
+        for _ in 0..<200 * seconds {
             guard let info = try? TCPInfo(of: connection.descriptor.rawValue) else { return }
             switch info.state {
             case .closed, .timeWait: return
@@ -150,8 +155,6 @@ final class LinkStage: Sendable {
 
     /// Lets time pass, so that a person can follow, or so that it is seen that nothing happens.
     func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
-
-    func observe(_ event: PacketEvent) { (event.host == .a ? atA : atB).observe(event) }
 
     func stopSampling() { kernel?.stop() }
 }

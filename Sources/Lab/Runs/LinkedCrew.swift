@@ -1,8 +1,4 @@
-internal import FlowAnalysis
-internal import Glibc
 internal import PacketCapture
-internal import PacketDecode
-internal import SocketEvents
 internal import Synchronization
 internal import Timeline
 internal import TrafficBlocking
@@ -15,23 +11,31 @@ final class LinkedCrew: LessonCrew {
         var failure: LessonError?
     }
 
-    /// Nanoseconds between the moment at which a relay sends a frame and the one that the capture gives it, at most.
-    static let crossing: Int64 = 2_000_000
-
     let feed = TimelineFeed()
-    private let ledger = FrameLedger()
+    private let link: LinkWatch
+    private let stage: LinkStage
+    private let script: @Sendable (LinkStage) throws -> Void
     private let outcome = Mutex(Outcome())
 
     init(
         conditions: LinkConditions, script: @escaping @Sendable (LinkStage) throws -> Void, savefile: String?
     ) throws(LessonError) {
+        let (atA, atB) = (WireWatch(), WireWatch())
+        do {
+            link = try LinkWatch(conditions, savefile: savefile, feed: feed) { event in
+                (event.host == .a ? atA : atB).observe(event)
+            }
+        } catch {
+            throw LessonError(error)
+        }
+        stage = LinkStage(hosts: link.hosts, feed: feed, atA: atA, atB: atB)
+        self.script = script
+    }
+
+    func start() throws(LessonError) {
         do throws(ThreadError) {
             _ = try SystemThread { [self] in
-                do {
-                    try play(conditions, script, savefile: savefile)
-                } catch {
-                    outcome.withLock { $0.failure = $0.failure ?? LessonError(error) }
-                }
+                do { try play() } catch { note(error) }
                 feed.close()
             }
         } catch {
@@ -45,50 +49,22 @@ final class LinkedCrew: LessonCrew {
     /// The script ends by itself: its waits have limits.
     func stop() {}
 
-    func complete(_ entry: TimelineEntry) -> TimelineEntry {
-        guard case .link(let event) = entry.event else { return entry }
-        return TimelineEntry(ledger.numbered(event))
+    func complete(_ entry: TimelineEntry) -> TimelineEntry { link.complete(entry) }
+
+    /// Keeps the first failure.
+    private func note(_ error: any Error) {
+        outcome.withLock { $0.failure = $0.failure ?? LessonError(error) }
     }
 
-    private func play(
-        _ conditions: LinkConditions, _ script: @escaping @Sendable (LinkStage) throws -> Void, savefile: String?
-    ) throws {
-        let completeness = Completeness(feed)
-        let ledger = ledger
-        let verdicts = LinkVerdicts(feed, ledger)
-        let hosts = try LinkedHosts(
-            fromA: conditions.fromA, fromB: conditions.fromB, rules: conditions.rules, seed: conditions.seed,
-            maximumTransmissionUnit: conditions.maximumTransmissionUnit, linkMTU: conditions.linkMTU,
-            observer: verdicts.observer)
-        let feed = feed
-        let stage = LinkStage(hosts: hosts, feed: feed)
-        var captures: [HostCapture] = []
-        for (name, host) in [(HostName.a, hosts.a), (.b, hosts.b)] {
-            captures.append(
-                try HostCapture(
-                    on: host, name, savefile: savefile.map { LessonRun.savefile($0, of: name) },
-                    observe: { event, isOutgoing in
-                        ledger.noteCaptured(event, at: name, isOutgoing: isOutgoing)
-                        feed.push(TimelineEntry(event))
-                        stage.observe(event)
-                    },
-                    isCompleteUpTo: { moment in
-                        let moment = moment.advanced(by: -Self.crossing)
-                        completeness.note(name, upTo: min(moment, verdicts.oldestUntold(now: moment) ?? moment))
-                    }))
-        }
-        let playing = try stage.start(on: .a) { try script(stage) }
-        do { try playing.wait() } catch { outcome.withLock { $0.failure = LessonError(error) } }
+    private func play() throws {
+        let playing = try stage.start(on: .a) { [script, stage] in try script(stage) }
+        do { try playing.wait() } catch { note(error) }
         stage.stopSampling()
         // What the script left on the link still arrives.
-        usleep(UInt32(clamping: (conditions.longestWay / 1000 + 5_000) * 2))
-        for capture in captures {
-            let statistics = try capture.stop()
-            outcome.withLock { $0.statistics += statistics.map { [$0] } ?? [] }
-        }
-        let report = hosts.stop()
-        verdicts.finish()
-        let lost = report.fromA.lostUnmeant + report.fromB.lostUnmeant
+        link.settle()
+        let report = try link.stop()
+        outcome.withLock { $0.statistics = HostName.allCases.compactMap { report.statistics[$0] } }
+        let lost = report.link.values.reduce(0) { $0 + $1.lostUnmeant }
         if lost > 0 { throw LessonError.framesLost(lost) }
     }
 }

@@ -5,7 +5,8 @@ internal import Timeline
 
 /// What each end's analysis said of the frames of a run, against what the link and the kernels know of them.
 ///
-/// The labels were made from each capture alone. Only frames that take sequence space are judged.
+/// The labels were made from each capture alone. Frames that take sequence space are judged, and those that do not where
+/// they tell of a gap. `undetermined` is no answer, neither right nor wrong: it is counted apart.
 public struct LabelScore: Sendable {
     /// Whose capture the labels were made from.
     public enum End: String, Sendable, Hashable, CaseIterable { case sender, receiver }
@@ -31,7 +32,7 @@ public struct LabelScore: Sendable {
 
     /// The labels that the link can judge.
     public static let judged: [SegmentLabel.Kind] = [
-        .retransmission, .retransmissionOriginalUnseen, .outOfOrder, .undetermined, .networkDuplicate, .gap,
+        .retransmission, .retransmissionOriginalUnseen, .outOfOrder, .networkDuplicate, .gap,
     ]
 
     public init() {}
@@ -41,9 +42,20 @@ public struct LabelScore: Sendable {
         share(label, at: end) { $0.label == label }
     }
 
-    /// Of the frames that were `label`, the share that was called so; nil where none was.
+    /// Of the frames that were `label`, and were not left undetermined, the share that was called so; nil where none was.
     public func recall(_ label: SegmentLabel.Kind, at end: End) -> Double? {
-        share(label, at: end) { $0.truth == label }
+        share(label, at: end) { $0.truth == label && $0.label != .undetermined }
+    }
+
+    /// Of the frames of which there was something to tell, the share that was left undetermined; nil where there was none.
+    public func undeterminedShare(at end: End) -> Double? {
+        var all = 0
+        var undetermined = 0
+        for (cell, count) in cells where cell.end == end && (cell.truth != nil || cell.label != nil) {
+            all += count
+            if cell.label == .undetermined { undetermined += count }
+        }
+        return all == 0 ? nil : Double(undetermined) / Double(all)
     }
 
     private func share(_ label: SegmentLabel.Kind, at end: End, of isMeant: (Cell) -> Bool) -> Double? {
@@ -76,26 +88,30 @@ extension LabelScore {
             var truth = LinkTruth()
             for event in frames {
                 let kind = truth.send(event)
-                guard LinkTruth.isJudged(event.packet) else { continue }
-                judge(.sender, kind, event.sentFrame.flatMap { sent[$0] })
+                guard let tcp = event.packet.tcp, !tcp.flags.contains(.rst) else { continue }
+                judge(event, .sender, kind, event.sentFrame.flatMap { sent[$0] })
             }
             let arrivals = frames.flatMap { event in event.deliveredFrames.map { (frame: $0, event: event) } }
                 .sorted { $0.frame < $1.frame }
             for arrival in arrivals {
-                let kind = truth.arrive(arrival.event)
-                guard LinkTruth.isJudged(arrival.event.packet) else { continue }
-                judge(.receiver, kind, received[arrival.frame])
+                guard LinkTruth.isJudged(arrival.event) else { continue }
+                judge(arrival.event, .receiver, truth.arrive(arrival.event), received[arrival.frame])
             }
         }
         kernelCounts = Self.kernelCounts(record)
     }
 
-    private mutating func judge(_ end: End, _ truth: SegmentLabel.Kind?, _ labels: [SegmentLabel.Kind]?) {
+    private mutating func judge(
+        _ event: LinkEvent, _ end: End, _ truth: SegmentLabel.Kind?, _ labels: [SegmentLabel.Kind]?
+    ) {
         guard let labels else { return unmatchedCount += 1 }
         // A probe is no resend, and no link can tell the two apart: its octets were sent before in either case.
         guard !labels.contains(.zeroWindowProbe), !labels.contains(.keepAlive) else { return }
-        let label = labels.first { Self.judged.contains($0) }
-        cells[Cell(end: end, truth: truth, label: label), default: 0] += 1
+        let label = labels.first { Self.judged.contains($0) || $0 == .undetermined }
+        // Of a segment without octets there is no more to tell.
+        if event.packet.segmentLength == 0, truth != .gap, label != .gap { return }
+        let told = event.packet.segmentLength == 0 && label != .gap ? nil : label
+        cells[Cell(end: end, truth: truth, label: told), default: 0] += 1
     }
 
     /// The labels of each frame of a capture, by the frame's number.

@@ -17,6 +17,8 @@ struct LinkTruth {
         var initialSequenceNumber: SequenceNumber
         var sent = SequenceOctets()
         var delivered = SequenceOctets()
+        /// The highest number that has arrived: that behind the highest octet, or of a segment without octets.
+        var highest: Int64 = 0
     }
 
     private var streams: [Half: Stream] = [:]
@@ -24,7 +26,7 @@ struct LinkTruth {
     private var resends: Set<UInt64> = []
     private var arrived: Set<UInt64> = []
 
-    /// The label at the sender's end; nil where there should be none, or for a frame without sequence space.
+    /// The label at the sender's end; nil where there should be none.
     mutating func send(_ event: LinkEvent) -> SegmentLabel.Kind? {
         let number = event.fate.number
         return withStream(of: event.packet) { stream, octets in
@@ -40,31 +42,40 @@ struct LinkTruth {
     }
 
     /// The label at the receiver's end of a frame that arrives now; nil where there should be none.
+    ///
+    /// A segment without octets may be the first that tells of a hole: it stands beyond what has arrived.
     mutating func arrive(_ event: LinkEvent) -> SegmentLabel.Kind? {
         let isSecond = !arrived.insert(event.fate.number).inserted
         let isResend = resends.contains(event.fate.number)
         return withStream(of: event.packet) { stream, octets -> SegmentLabel.Kind? in
+            let highest = stream.highest
+            let isFirst = stream.delivered.end == nil
+            stream.highest = max(highest, octets.upperBound)
+            if octets.isEmpty { return !isFirst && octets.lowerBound > highest ? .gap : nil }
             defer { stream.delivered.insert(octets) }
             if isSecond { return .networkDuplicate }
             // What arrives after a resend of it, and left before, was overtaken.
             if stream.delivered.contains(anyOf: octets) { return isResend ? .retransmission : .outOfOrder }
-            guard let highest = stream.delivered.end else { return nil }
+            if isFirst { return nil }
             if octets.lowerBound > highest { return .gap }
             if octets.lowerBound < highest { return isResend ? .retransmissionOriginalUnseen : .outOfOrder }
             return nil
         } ?? nil
     }
 
-    /// Whether the frame takes sequence space, so that there is something to tell of it.
-    static func isJudged(_ packet: DecodedPacket) -> Bool {
-        guard let tcp = packet.tcp else { return false }
-        return packet.segmentLength > 0 && !tcp.flags.contains(.rst)
+    /// Whether the link tells what the frame is: a segment of a connection, as it was sent.
+    ///
+    /// Of one whose header the link has changed it does not: it is another segment, or none.
+    static func isJudged(_ event: LinkEvent) -> Bool {
+        guard let tcp = event.packet.tcp, !tcp.flags.contains(.rst) else { return false }
+        if case .corrupted = event.fate.verdict { return event.packet.payload.count > 0 }
+        return true
     }
 
     private mutating func withStream<Value>(
         of packet: DecodedPacket, _ body: (inout Stream, Range<Int64>) -> Value
     ) -> Value? {
-        guard let tcp = packet.tcp, Self.isJudged(packet) else { return nil }
+        guard let tcp = packet.tcp, !tcp.flags.contains(.rst) else { return nil }
         let half = Half(source: tcp.sourcePort, destination: tcp.destinationPort)
         var stream = streams[half] ?? Stream(initialSequenceNumber: tcp.sequenceNumber)
         defer { streams[half] = stream }

@@ -14,7 +14,9 @@ import Synchronization
 /// After `stop()` what was captured before is still delivered, then the sequence ends; after a cancellation it ends at
 /// once.
 public struct CapturedPackets: AsyncSequence, Sendable {
+    /// A frame with its octets.
     public typealias Element = CapturedPacket
+    /// What ends the sequence before its time.
     public typealias Failure = CaptureError
 
     let stream: AsyncStream<CapturedPacket>
@@ -22,6 +24,7 @@ public struct CapturedPackets: AsyncSequence, Sendable {
 
     /// The most packets that wait to be taken: with the snapshot length, the bound of the memory they take.
     public let bufferLimit: Int
+    /// What the frames start with.
     public let linkType: LinkType
 
     /// Packets that were dropped because `bufferLimit` others waited to be taken. May be read at any time.
@@ -33,8 +36,10 @@ public struct CapturedPackets: AsyncSequence, Sendable {
     /// Ends the capture; may be called from any thread, and more than once.
     public func stop() { pump.stopper.stop() }
 
+    /// The iterator over the frames, from the one that is next.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(base: stream.makeAsyncIterator(), pump: pump) }
 
+    /// Hands frames out as they come.
     public struct AsyncIterator: AsyncIteratorProtocol {
         var base: AsyncStream<CapturedPacket>.Iterator
         let pump: Pump

@@ -9,6 +9,7 @@ public struct CaptureStatistics: Sendable, BitwiseCopyable, Hashable {
     /// Frames that the interface or its driver dropped, where they say so. Wraps at 2^32.
     public let droppedByInterface: UInt64
 
+    /// Three counts of frames since the capture's start.
     public init(received: UInt64, droppedByKernel: UInt64, droppedByInterface: UInt64) {
         self.received = received
         self.droppedByKernel = droppedByKernel

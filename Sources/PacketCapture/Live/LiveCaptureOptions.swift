@@ -17,5 +17,6 @@ public struct LiveCaptureOptions: Sendable, Hashable {
     /// The longest snapshot that libpcap takes: no frame is longer.
     public static let maximumSnapshotLength = 262_144
 
+    /// The defaults.
     public init() {}
 }

@@ -10,10 +10,13 @@ public struct NetworkInterface: Sendable, Hashable {
     public let explanation: String?
     /// Its IPv4 and IPv6 addresses, in the system's order. Empty where it has none.
     public let addresses: [IPAddress]
+    /// Whether it has been switched on.
     public let isUp: Bool
     /// Whether it is up and has a carrier.
     public let isRunning: Bool
+    /// Whether what is sent on it comes back to this machine.
     public let isLoopback: Bool
+    /// Whether it is a radio's, so that frames may be of others' conversations.
     public let isWireless: Bool
 
     /// The interfaces, in libpcap's order: the likeliest to be captured on come first.

@@ -15,11 +15,17 @@ public struct BoundedArray<let capacity: Int, Element: Sendable & BitwiseCopyabl
         storedCount = 0
     }
 
+    /// How many elements it holds, 0...`capacity`.
     @inlinable public var count: Int { Int(storedCount) }
+    /// Whether it holds none.
     @inlinable public var isEmpty: Bool { storedCount == 0 }
+    /// Whether `append(_:)` would refuse.
     @inlinable public var isFull: Bool { Int(storedCount) == capacity }
+    /// The valid subscripts, `0..<count`.
     @inlinable public var indices: Range<Int> { 0..<Int(storedCount) }
+    /// The element appended first; nil where there is none.
     @inlinable public var first: Element? { isEmpty ? nil : storage[0] }
+    /// The element appended last; nil where there is none.
     @inlinable public var last: Element? { isEmpty ? nil : storage[Int(storedCount) - 1] }
 
     /// Appends where there is room, and says whether there was.
@@ -35,6 +41,7 @@ public struct BoundedArray<let capacity: Int, Element: Sendable & BitwiseCopyabl
     @inlinable
     public mutating func removeAll() { storedCount = 0 }
 
+    /// The element at `index`, which must be among `indices`.
     @inlinable
     public subscript(index: Int) -> Element {
         precondition(index >= 0 && index < Int(storedCount), "index outside the elements")

@@ -3,7 +3,9 @@
 /// It stands for bytes without holding them, so that a decoded packet stays a plain value.
 /// Invariant: `lowerBound <= upperBound`.
 public struct ByteRange: Sendable, BitwiseCopyable, Hashable {
+    /// The first octet's offset.
     public let lowerBound: UInt32
+    /// The offset behind the last octet.
     public let upperBound: UInt32
 
     /// An empty range at the start of the frame.
@@ -16,10 +18,15 @@ public struct ByteRange: Sendable, BitwiseCopyable, Hashable {
         self.upperBound = UInt32(truncatingIfNeeded: max(lowerBound, upperBound))
     }
 
+    /// `lowerBound` as an index.
     @inlinable public var start: Int { Int(lowerBound) }
+    /// `upperBound` as an index.
     @inlinable public var end: Int { Int(upperBound) }
+    /// How many octets it covers.
     @inlinable public var count: Int { Int(upperBound &- lowerBound) }
+    /// Whether it covers none.
     @inlinable public var isEmpty: Bool { lowerBound == upperBound }
+    /// The offsets it covers, as indices into the frame's bytes.
     @inlinable public var indices: Range<Int> { Int(lowerBound)..<Int(upperBound) }
 
     /// The part of the range that lies below `limit`.

@@ -8,6 +8,7 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
     /// Whether an odd number of octets was added.
     private var isOdd = false
 
+    /// The sum of no octets.
     public init() {}
 
     /// Adds `octets`; an odd last one counts as if a zero followed.

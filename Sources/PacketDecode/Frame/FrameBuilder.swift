@@ -16,7 +16,9 @@ public struct FrameBuilder: Sendable {
 
     /// An extension header: its octets, of which the first (next header) is filled in.
     public struct ExtensionHeader: Sendable {
+        /// What the header before it announces.
         public var kind: IPProtocol
+        /// The whole header; the first octet, next header, is filled in.
         public var octets: [UInt8]
 
         /// `octets` is the whole header, its length a multiple of eight.
@@ -25,6 +27,7 @@ public struct FrameBuilder: Sendable {
             self.octets = octets
         }
 
+        /// A fragment header (RFC 8200 §4.5).
         public static func fragment(_ header: IPv6FragmentHeader) -> ExtensionHeader {
             var octets: [UInt8] = []
             header.encode(into: &octets)
@@ -32,6 +35,7 @@ public struct FrameBuilder: Sendable {
         }
     }
 
+    /// The network layer's header, or an ARP message.
     public enum Network: Sendable {
         case none
         case arp(ARPMessage)
@@ -40,6 +44,7 @@ public struct FrameBuilder: Sendable {
         case ipv6(IPv6Header, extensionHeaders: [ExtensionHeader] = [])
     }
 
+    /// The header behind IP's.
     public enum Transport: Sendable {
         /// The payload follows IP directly; the protocol stands as given in the IP header.
         case none
@@ -60,14 +65,20 @@ public struct FrameBuilder: Sendable {
         case asGiven
     }
 
+    /// What the frame starts with.
     public var link: Link
     /// Outermost first; under Ethernet and SLL only.
     public var vlanTags: [VLANTag]
+    /// What the link header announces.
     public var network: Network
+    /// What IP carries; of no effect without an IP header.
     public var transport: Transport
+    /// The octets behind the last header.
     public var payload: [UInt8]
+    /// What becomes of the transport's checksum; IPv4's own is always computed.
     public var checksums: Checksums
 
+    /// The layers as given; nothing is checked or filled in before `encode()`.
     public init(
         link: Link = .none, vlanTags: [VLANTag] = [], network: Network = .none, transport: Transport = .none,
         payload: [UInt8] = [], checksums: Checksums = .computed

@@ -2,8 +2,10 @@
 ///
 /// The range is that of `Int64`: about 292 years either side of the epoch. What lies outside is clamped.
 public struct Timestamp: Sendable, BitwiseCopyable, Hashable, Comparable {
+    /// Nanoseconds since 1970-01-01T00:00:00Z, without leap seconds; negative before it.
     public let nanosecondsSinceEpoch: Int64
 
+    /// The moment so many nanoseconds after 1970-01-01T00:00:00Z.
     @inlinable
     public init(nanosecondsSinceEpoch: Int64) { self.nanosecondsSinceEpoch = nanosecondsSinceEpoch }
 
@@ -48,6 +50,7 @@ public struct Timestamp: Sendable, BitwiseCopyable, Hashable, Comparable {
         return other > self ? .max : .min
     }
 
+    /// Whether `left` is the earlier moment.
     @inlinable
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.nanosecondsSinceEpoch < right.nanosecondsSinceEpoch

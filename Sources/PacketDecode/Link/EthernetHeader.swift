@@ -8,11 +8,14 @@ public struct EthernetHeader: Sendable, BitwiseCopyable, Hashable {
     /// 14 octets.
     public static let length = 14
 
+    /// Whom the frame is for.
     public var destination: MACAddress
+    /// Whom it is from.
     public var source: MACAddress
     /// The last field as it stands: an EtherType from 0x0600 up, else the length of an IEEE 802.3 frame's data.
     public var typeOrLength: UInt16
 
+    /// The three fields as they are sent; `FrameBuilder` fills the last one in.
     @inlinable
     public init(destination: MACAddress, source: MACAddress, typeOrLength: UInt16) {
         self.destination = destination

@@ -22,6 +22,7 @@ public struct LinuxSLLHeader: Sendable, BitwiseCopyable, Hashable {
     /// The interface's index; 0 in version 1, which has none.
     public var interfaceIndex: UInt32
 
+    /// The fields as they are sent; version 1 has no room for the interface's index.
     @inlinable
     public init(
         packetType: UInt16, hardwareType: UInt16, addressLength: UInt16, rawAddress: UInt64, protocolOrType: UInt16,

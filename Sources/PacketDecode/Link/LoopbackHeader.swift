@@ -7,6 +7,7 @@ public struct LoopbackHeader: Sendable, BitwiseCopyable, Hashable {
     /// on BSDs. A value above 0xFFFF is no family: some adapters write an EtherType into the last two octets.
     public let family: UInt32
 
+    /// A header that announces `family`.
     @inlinable public init(family: UInt32) { self.family = family }
 
     /// What follows, or nil for a family that is not IP.

@@ -13,6 +13,7 @@ public struct VLANTag: Sendable, BitwiseCopyable, Hashable {
     /// TCI: priority, drop eligibility and VLAN identifier.
     public var controlInformation: UInt16
 
+    /// A tag of the two fields as they are sent.
     @inlinable
     public init(protocolIdentifier: EtherType, controlInformation: UInt16) {
         self.protocolIdentifier = protocolIdentifier

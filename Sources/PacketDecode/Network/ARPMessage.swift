@@ -8,10 +8,15 @@ public struct ARPMessage: Sendable, BitwiseCopyable, Hashable {
     /// Octets before the addresses.
     public static let fixedLength = 8
 
+    /// The kind of hardware address: 1 for Ethernet (IANA "ARP Parameters").
     public var hardwareType: UInt16
+    /// The kind of protocol address: `.ipv4` as a rule.
     public var protocolType: EtherType
+    /// Octets of a hardware address.
     public var hardwareAddressLength: UInt8
+    /// Octets of a protocol address.
     public var protocolAddressLength: UInt8
+    /// What is asked or answered.
     public var operation: Operation
     /// Sender's and target's MAC addresses; nil where the hardware is not Ethernet or IEEE 802, or the frame is cut.
     public var hardwareAddresses: HardwareAddresses?
@@ -40,23 +45,32 @@ public struct ARPMessage: Sendable, BitwiseCopyable, Hashable {
 
     /// Hardware addresses of sender and target.
     public struct HardwareAddresses: Sendable, BitwiseCopyable, Hashable {
+        /// Whom the message is from.
         public let sender: MACAddress
+        /// Whom it is for; zero in a request, which asks for it.
         public let target: MACAddress
     }
 
     /// Protocol addresses of sender and target.
     public struct ProtocolAddresses: Sendable, BitwiseCopyable, Hashable {
+        /// Whom the message is from.
         public let sender: IPv4Address
+        /// Whom it asks for, or answers.
         public let target: IPv4Address
     }
 
     /// The four addresses of an Ethernet and IPv4 message.
     public struct Addresses: Sendable, BitwiseCopyable, Hashable {
+        /// Whom the message is from.
         public let senderHardwareAddress: MACAddress
+        /// The address that is the sender's.
         public let senderProtocolAddress: IPv4Address
+        /// Whom it is for; zero in a request, which asks for it.
         public let targetHardwareAddress: MACAddress
+        /// The address that is asked for, or answered.
         public let targetProtocolAddress: IPv4Address
 
+        /// The addresses in the order in which they are sent.
         @inlinable
         public init(
             senderHardwareAddress: MACAddress, senderProtocolAddress: IPv4Address,

@@ -11,7 +11,9 @@ public struct ICMPHeader: Sendable, BitwiseCopyable, Hashable {
 
     /// A number of the version's own space: see `ICMPType` and `ICMPv6Type`.
     public var type: UInt8
+    /// Tells messages of one type apart; 0 where the type has but one.
     public var code: UInt8
+    /// Over the whole message, and for ICMPv6 over a pseudo-header too (RFC 4443 §2.3).
     public var checksum: UInt16
     /// The second word, in host order: identifier and sequence number, a next-hop MTU, a pointer, an address.
     public var restOfHeader: UInt32

@@ -5,11 +5,13 @@ public struct IPv4Address: Sendable, BitwiseCopyable, Hashable {
 
     @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+    /// The address that is written `first.second.third.fourth`.
     @inlinable
     public init(_ first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8) {
         rawValue = UInt32(first) << 24 | UInt32(second) << 16 | UInt32(third) << 8 | UInt32(fourth)
     }
 
+    /// 127.0.0.1 (RFC 1122 §3.2.1.3).
     public static let loopback = IPv4Address(127, 0, 0, 1)
 
     /// Characters that the longest text form takes: `255.255.255.255`.

@@ -22,13 +22,19 @@ public struct IPv4Header: Sendable, BitwiseCopyable, Hashable {
     public var differentiatedServices: UInt8
     /// Octets of header and data. 0 where segmentation was offloaded and the length not yet known.
     public var totalLength: UInt16
+    /// Tells the fragments of one packet from another's; of no meaning in an atomic packet (RFC 6864 §4.1).
     public var identification: UInt16
     /// The three flags and the 13-bit offset as they stand.
     public var flagsAndFragmentOffset: UInt16
+    /// Hops that the packet may still take.
     public var timeToLive: UInt8
+    /// What the packet carries.
     public var `protocol`: IPProtocol
+    /// Over the header alone; see `PacketDecoder.verifyChecksums(of:_:)`.
     public var headerChecksum: UInt16
+    /// Whom the packet is from.
     public var source: IPv4Address
+    /// Whom it is for; with source routing, the next stop.
     public var destination: IPv4Address
     /// The options' octets in the frame; empty where there are none.
     public internal(set) var options: ByteRange
@@ -52,9 +58,11 @@ public struct IPv4Header: Sendable, BitwiseCopyable, Hashable {
         options = .empty
     }
 
+    /// Octets of the header with its options, as IHL says: 20...60 once decoded.
     @inlinable public var headerLength: Int { Int(headerLengthInWords) * 4 }
     /// DSCP, 0...63.
     @inlinable public var differentiatedServicesCodePoint: UInt8 { differentiatedServices >> 2 }
+    /// ECN (RFC 3168 §5).
     @inlinable public var explicitCongestionNotification: ExplicitCongestionNotification {
         ExplicitCongestionNotification(lowBitsOf: differentiatedServices)
     }

@@ -5,12 +5,14 @@ public struct IPv6Address: Sendable, BitwiseCopyable, Hashable {
     /// The address's last 64 bits in host order.
     public let low: UInt64
 
+    /// The address of two halves in host order.
     @inlinable
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
+    /// ::1 (RFC 4291 §2.5.3).
     public static let loopback = IPv6Address(high: 0, low: 1)
 
     /// One of the eight 16-bit groups, from the left.

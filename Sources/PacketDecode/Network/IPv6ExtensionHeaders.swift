@@ -42,11 +42,13 @@ public struct IPv6FragmentHeader: Sendable, BitwiseCopyable, Hashable {
     /// 8 octets.
     public static let length = 8
 
+    /// What follows: in a first fragment the next header in the frame.
     public let nextHeader: IPProtocol
     /// Octets (not units of eight) before this fragment's data.
     public let fragmentOffset: UInt16
     /// M.
     public let moreFragments: Bool
+    /// Tells the fragments of one packet from another's.
     public let identification: UInt32
 
     /// `fragmentOffset` is in octets, a multiple of eight; lower bits are dropped.

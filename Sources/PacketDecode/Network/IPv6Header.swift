@@ -19,9 +19,13 @@ public struct IPv6Header: Sendable, BitwiseCopyable, Hashable {
     public var flowLabel: UInt32
     /// Octets behind this header. 0 with a jumbo payload option, or where segmentation was offloaded.
     public var payloadLength: UInt16
+    /// What follows this header: the first extension header's kind, or the upper layer.
     public var nextHeader: IPProtocol
+    /// Hops that the packet may still take.
     public var hopLimit: UInt8
+    /// Whom the packet is from.
     public var source: IPv6Address
+    /// Whom it is for; with a routing header, the next stop.
     public var destination: IPv6Address
     /// The extension headers that were walked; empty where there were none.
     public internal(set) var extensionHeaders: IPv6ExtensionHeaders
@@ -43,6 +47,7 @@ public struct IPv6Header: Sendable, BitwiseCopyable, Hashable {
 
     /// DSCP, 0...63.
     @inlinable public var differentiatedServicesCodePoint: UInt8 { trafficClass >> 2 }
+    /// ECN (RFC 3168 §5).
     @inlinable public var explicitCongestionNotification: ExplicitCongestionNotification {
         ExplicitCongestionNotification(lowBitsOf: trafficClass)
     }

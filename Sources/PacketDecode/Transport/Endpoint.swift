@@ -1,8 +1,11 @@
 /// An address and a port: one end of a TCP connection or of a UDP exchange.
 public struct Endpoint: Sendable, BitwiseCopyable, Hashable {
+    /// The host's address.
     public let address: IPAddress
+    /// The port, in host order.
     public let port: UInt16
 
+    /// The end at `address` and `port`.
     @inlinable
     public init(address: IPAddress, port: UInt16) {
         self.address = address

@@ -17,8 +17,11 @@ public struct TCPHeader: Sendable, BitwiseCopyable, Equatable {
     /// Octets without options.
     public static let minimumLength = 20
 
+    /// The sender's port.
     public var sourcePort: UInt16
+    /// The receiver's port.
     public var destinationPort: UInt16
+    /// That of the first octet of data; of the SYN where `flags` contains `.syn` (RFC 9293 §3.4).
     public var sequenceNumber: SequenceNumber
     /// Meaningful where `flags` contains `.ack`.
     public var acknowledgmentNumber: SequenceNumber
@@ -26,12 +29,15 @@ public struct TCPHeader: Sendable, BitwiseCopyable, Equatable {
     public var dataOffsetInWords: UInt8
     /// The three bits between the data offset and the flags, which should be zero.
     public var reservedBits: UInt8
+    /// The control bits, AE (RFC 9768) included.
     public var flags: TCPFlags
     /// The window as sent, not scaled.
     public var window: UInt16
+    /// Over pseudo-header, header and data (RFC 9293 §3.1).
     public var checksum: UInt16
     /// Octets behind the sequence number, meaningful where `flags` contains `.urg`.
     public var urgentPointer: UInt16
+    /// The options that flow analysis reads, as values, and where all of them stand.
     public internal(set) var options: TCPOptions
 
     /// A header without options; the checksum stands as given, or is filled in by `FrameBuilder`.
@@ -53,6 +59,7 @@ public struct TCPHeader: Sendable, BitwiseCopyable, Equatable {
         options = TCPOptions(range: .empty)
     }
 
+    /// Octets of the header with its options, as the data offset says: 20...60 once decoded.
     @inlinable public var headerLength: Int { Int(dataOffsetInWords) * 4 }
 
     /// Decodes the first 20 octets of `header`, which must hold them; `options` is left empty.

@@ -1,8 +1,11 @@
 /// A block of the SACK option (RFC 2018 §3): octets that arrived, from `leftEdge` up to but without `rightEdge`.
 public struct SACKBlock: Sendable, BitwiseCopyable, Hashable {
+    /// The first octet's sequence number.
     public let leftEdge: SequenceNumber
+    /// The sequence number behind the last octet.
     public let rightEdge: SequenceNumber
 
+    /// The block from `leftEdge` up to but without `rightEdge`.
     @inlinable
     public init(leftEdge: SequenceNumber, rightEdge: SequenceNumber) {
         self.leftEdge = leftEdge
@@ -17,6 +20,7 @@ public struct TCPTimestamps: Sendable, BitwiseCopyable, Hashable {
     /// TSecr: the peer's last TSval, valid where ACK is set.
     public let echoReply: UInt32
 
+    /// TSval and TSecr as they are sent.
     @inlinable
     public init(value: UInt32, echoReply: UInt32) {
         self.value = value
@@ -35,6 +39,7 @@ public struct TCPOptions: Sendable, BitwiseCopyable, Equatable {
     public internal(set) var windowScale: UInt8?
     /// RFC 2018 §2; meaningful in a SYN.
     public internal(set) var isSACKPermitted = false
+    /// TSval and TSecr (RFC 7323 §3.2); nil where the option is not there.
     public internal(set) var timestamps: TCPTimestamps?
     /// Up to four, as many as 40 octets of options can hold.
     public internal(set) var sackBlocks: BoundedArray<4, SACKBlock>

@@ -9,7 +9,9 @@ public struct TransportPrefix: Sendable, BitwiseCopyable, Hashable {
 
     /// TCP or UDP.
     public let `protocol`: IPProtocol
+    /// The sender's port.
     public let sourcePort: UInt16
+    /// The receiver's port.
     public let destinationPort: UInt16
     /// TCP only, and where at least eight octets are there.
     public let sequenceNumber: SequenceNumber?

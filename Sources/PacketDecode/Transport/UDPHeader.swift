@@ -9,7 +9,9 @@ public struct UDPHeader: Sendable, BitwiseCopyable, Hashable {
     /// 8 octets.
     public static let headerLength = 8
 
+    /// The sender's port; 0 where no answer is wanted.
     public var sourcePort: UInt16
+    /// The receiver's port.
     public var destinationPort: UInt16
     /// Octets of header and data; 0 in an IPv6 jumbogram (RFC 2675 §4), whose length IP tells.
     public var length: UInt16

@@ -73,7 +73,7 @@ public struct OutputBuffer: Sendable {
     mutating func truncate(to count: Int) { bytes.removeLast(max(0, bytes.count - count)) }
 
     /// Bytes that are safe already.
-    mutating func append(octets: ArraySlice<UInt8>) { bytes.append(contentsOf: octets) }
+    public mutating func append(octets: ArraySlice<UInt8>) { bytes.append(contentsOf: octets) }
 
     /// Columns that the present line takes so far: its characters, without escape sequences. O(line).
     public var column: Int { bytes.span.extracting(lineStart..<bytes.count).columnCount }

@@ -4,11 +4,11 @@ extension SegmentLabel.Kind {
     /// The rule that the label follows.
     var rule: String {
         switch self {
-        case .networkDuplicate: "the same frame twice: equal IP identification"
+        case .networkDuplicate: "the same frame twice: equal IP identification, or a TSval that a resend would not have"
         case .retransmission: "octets of it were already seen on this side"
         case .retransmissionOriginalUnseen: "never seen, below the highest seen, and it left after what overtook it"
         case .outOfOrder: "below the highest seen, and it left before what overtook it"
-        case .undetermined: "never seen, below the highest seen, and no evidence tells why"
+        case .undetermined: "below the highest seen, and no evidence tells why it comes now"
         case .zeroWindowProbe: "at UNA-1 or beyond the edge of a closed window"
         case .keepAlive: "at most one octet at NXT-1, all acknowledged"
         case .gap: "it starts beyond the highest octet seen: something was lost or not captured"
@@ -34,7 +34,7 @@ extension SegmentLabel.Kind {
     /// Where the rule comes from; empty where no RFC says it.
     var reference: String {
         switch self {
-        case .networkDuplicate: "RFC 6864"
+        case .networkDuplicate: "RFC 6864, RFC 7323 §3"
         case .retransmission: "RFC 9293 §3.8.1"
         case .retransmissionOriginalUnseen: "RFC 9293 §3.8.1"
         case .outOfOrder: "RFC 4737"

@@ -43,7 +43,7 @@ extension Line {
             put(" left before what came ")
             putEvidence(label, since: start, showsFrame)
         case .undetermined:
-            put("? sent again or overtaken: ")
+            put(label.reason == .answerOrDouble ? "? doubled or answered twice: " : "? sent again or overtaken: ")
             putRepeated(label)
             put(", nothing tells")
         case .networkDuplicate:

@@ -1,35 +1,43 @@
 import ArgumentParser
 import Lab
 import SocketEvents
+import Timeline
 
-/// What a person changes of a link between two hosts.
+/// What a person changes of a link between two hosts. Where a direction may differ from the other, a value is one of
+/// `DirectedArgument`.
 struct LinkOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Drop this share of the frames: 5% or 0.05.", valueName: "share"))
-    var loss: ShareArgument?
+    /// Stands in the help of each command that takes these options.
+    static let directions = """
+        What --loss to --queue say holds in both directions. A:VALUE is for frames from host A alone, B:VALUE for those \
+        from B; both may be said: --delay A:5ms,B:80ms.
+        """
 
-    @Option(help: ArgumentHelp("Hold every frame so long, in each direction: 20ms.", valueName: "time"))
-    var delay: DurationArgument?
+    @Option(help: ArgumentHelp("Drop this share of the frames: 5%, 0.05, or A:5% of those from A.", valueName: "share"))
+    var loss: DirectedArgument<ShareArgument>?
+
+    @Option(help: ArgumentHelp("Hold every frame so long: 20ms, or A:5ms,B:80ms.", valueName: "time"))
+    var delay: DirectedArgument<DurationArgument>?
 
     @Option(help: ArgumentHelp("Hold a frame up to so long beyond that, drawn evenly.", valueName: "time"))
-    var jitter: DurationArgument?
+    var jitter: DirectedArgument<DurationArgument>?
 
     @Option(help: ArgumentHelp("Let this share of the frames be overtaken.", valueName: "share"))
-    var reorder: ShareArgument?
+    var reorder: DirectedArgument<ShareArgument>?
 
     @Option(help: ArgumentHelp("Deliver this share of the frames twice.", valueName: "share"))
-    var duplicate: ShareArgument?
+    var duplicate: DirectedArgument<ShareArgument>?
 
     @Option(help: ArgumentHelp("Start a burst of loss at this share of the frames.", valueName: "share"))
-    var burst: ShareArgument?
+    var burst: DirectedArgument<ShareArgument>?
 
     @Option(help: ArgumentHelp("Turn a bit in this share of the frames.", valueName: "share"))
-    var corrupt: ShareArgument?
+    var corrupt: DirectedArgument<ShareArgument>?
 
     @Option(help: ArgumentHelp("Carry so many bits a second: 10mbit, 500kbit.", valueName: "rate"))
-    var rate: RateArgument?
+    var rate: DirectedArgument<RateArgument>?
 
     @Option(help: ArgumentHelp("Octets that may wait for the rate; the rest is dropped.", valueName: "octets"))
-    var queue: Int?
+    var queue: DirectedArgument<Int>?
 
     @Option(
         help: ArgumentHelp(
@@ -50,17 +58,24 @@ struct LinkOptions: ParsableArguments {
     var variation: LinkVariation {
         var variation = LinkVariation()
         variation.seed = seed
-        variation.loss = loss?.value.fraction
-        variation.delay = delay?.nanoseconds
-        variation.jitter = jitter?.nanoseconds
-        variation.reorder = reorder?.value.fraction
-        variation.duplicate = duplicate?.value.fraction
-        variation.burst = burst?.value.fraction
-        variation.corrupt = corrupt?.value.fraction
-        variation.rate = rate?.bitsPerSecond
-        variation.queueLimit = queue
         variation.linkMTU = linkMTU
         variation.rules = rules
+        variation.fromA = impairment(.a)
+        variation.fromB = impairment(.b)
+        return variation
+    }
+
+    private func impairment(_ source: HostName) -> ImpairmentVariation {
+        var variation = ImpairmentVariation()
+        variation.loss = loss?[source]?.value.fraction
+        variation.delay = delay?[source]?.nanoseconds
+        variation.jitter = jitter?[source]?.nanoseconds
+        variation.reorder = reorder?[source]?.value.fraction
+        variation.duplicate = duplicate?[source]?.value.fraction
+        variation.burst = burst?[source]?.value.fraction
+        variation.corrupt = corrupt?[source]?.value.fraction
+        variation.rate = rate?[source]?.bitsPerSecond
+        variation.queueLimit = queue?[source]
         return variation
     }
 

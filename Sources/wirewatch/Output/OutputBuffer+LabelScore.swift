@@ -15,6 +15,10 @@ extension OutputBuffer {
                 let count = "\(score.cells[cell] ?? 0)\(cell.truth == cell.label ? "" : "  wrong")"
                 appendRow(cell.truth?.rawValue ?? "-", cell.label?.rawValue ?? "-", count)
             }
+            if let share = score.undeterminedShare(at: end) {
+                append("  undetermined: \(Self.percent(share)) of the frames of which there was something to tell")
+                endLine()
+            }
             for label in LabelScore.judged {
                 let precision = score.precision(label, at: end)
                 let recall = score.recall(label, at: end)

@@ -18,6 +18,21 @@ import Testing
         #expect(label.isSpurious == false)
     }
 
+    /// An ACK is the first to show a hole of two segments: what fills it is told against the ACK, which left behind them.
+    @Test func whatAnACKOvertook() throws {
+        let talk = Conversation()
+        try talk.shakeHands()
+        _ = try talk.labels(.client, .psh, 1, ack: 1, data: 10, Conversation.stamp(100))
+        #expect(try talk.labels(.client, [], 31, ack: 1, Conversation.stamp(102)) == ["gap"])
+        let late = try talk.send(.client, .psh, 21, ack: 1, data: 10, options: [Conversation.stamp(101)])
+        #expect(late.labelNames == ["outOfOrder"])
+        #expect(late.tcp?.labels.first?.evidence?.frame == 5)
+        let resend = try talk.send(.client, .psh, 11, ack: 1, data: 10, options: [Conversation.stamp(110)])
+        #expect(resend.labelNames == ["retransmissionOriginalUnseen/undetermined"])
+        // And what follows the ACK is new.
+        #expect(try talk.labels(.client, .psh, 31, ack: 1, data: 10, Conversation.stamp(111)) == [])
+    }
+
     @Test func equalTimestampsTellNothing() throws {
         let talk = Conversation()
         try talk.shakeHands()

@@ -71,6 +71,18 @@ struct LinkTruthTests {
         #expect(arrived == [nil, .gap, .outOfOrder, .networkDuplicate])
     }
 
+    /// A segment without octets may be the first to show that something is missing; what follows it is in its place.
+    @Test func anACKTellsOfAHole() {
+        let events = [
+            event(0, sequence: 999, octets: 0, flags: .syn), event(1, sequence: 1000, octets: 100),
+            event(2, sequence: 1200, octets: 0), event(3, sequence: 1200, octets: 100),
+            event(4, sequence: 1100, octets: 100), event(5, sequence: 1000, octets: 100),
+        ]
+        let (sent, arrived) = judge(events, arrivals: [0, 2, 3, 4, 5])
+        #expect(sent == [nil, nil, nil, nil, nil, .retransmission])
+        #expect(arrived == [nil, .gap, nil, .outOfOrder, .retransmissionOriginalUnseen])
+    }
+
     @Test func sequenceNumbersMayWrap() {
         let events = [
             event(1, sequence: 0xFFFF_FFF0, octets: 32), event(2, sequence: 16, octets: 32),

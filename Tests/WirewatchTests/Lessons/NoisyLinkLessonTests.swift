@@ -10,18 +10,19 @@ import Testing
         let outcome = try LessonOutcome("noisy-link", as: user, ["--score", "--seed", "5"])
         let score = try #require(outcome.events.all.last?["score"] as? [String: Any])
         let counts = try #require(score["kernelCounts"] as? [[String: Any]])
-        #expect(counts.count == 6)
+        #expect(counts.count == 8)
         #expect(counts.allSatisfy { $0["labelled"] as? Int == $0["counted"] as? Int })
         let cells = try #require(score["cells"] as? [[String: Any]])
         func frames(_ end: String, areRight: Bool) -> Int {
             cells.filter { cell in
-                let isRight = cell["truth"] as? String == cell["label"] as? String
-                return cell["end"] as? String == end && isRight == areRight
+                let label = cell["label"] as? String
+                return cell["end"] as? String == end && label != "undetermined"
+                    && (cell["truth"] as? String == label) == areRight
             }.reduce(0) { $0 + ($1["frameCount"] as? Int ?? 0) }
         }
         #expect(frames("sender", areRight: true) > 50 && frames("sender", areRight: false) == 0)
-        // What one capture cannot tell, such as a doubled frame without a changing identification, may be missed.
-        #expect(frames("receiver", areRight: true) > 50 && frames("receiver", areRight: false) <= 2)
+        // What one capture cannot tell is said to be undetermined; 99.5 % of the rest must be right.
+        #expect(frames("receiver", areRight: true) > 50 && frames("receiver", areRight: false) <= 1)
     }
 
     @Test func theSameSeedDrawsTheSameFates() throws {

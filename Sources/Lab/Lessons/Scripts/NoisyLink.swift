@@ -7,7 +7,7 @@ extension Lesson {
     /// Everything that a link can do to a frame, drawn from the seed; with `--score` a test of the labels.
     static let noisyLink = Lesson(
         name: "noisy-link",
-        title: "Three connections over a link that loses, doubles and reorders at random",
+        title: "Four connections, IPv4 and IPv6, over a link that loses, doubles and reorders at random",
         watchFor: """
             Watch the same trouble from both ends: what A sends again, B may never have seen, or may have seen already. \
             Run it with --score to see whether the labels, made from each capture alone, are what the link really did.
@@ -18,8 +18,10 @@ extension Lesson {
 }
 
 private enum NoisyLinkScript {
-    static let connectionCount = 3
-    static let port: UInt16 = 7000
+    /// The connections of each version of IP: the identifications of IPv4 tell more than IPv6 does.
+    static let connectionCount = 2
+
+    static func port(isIPv6: Bool) -> UInt16 { isIPv6 ? 7006 : 7000 }
 
     static var conditions: LinkConditions {
         var impairment = LinkImpairment()
@@ -34,17 +36,11 @@ private enum NoisyLinkScript {
     }
 
     static func play(_ stage: LinkStage) throws {
-        let serving = try stage.serve(port: port, clients: connectionCount) { connection in
-            try stage.watchingKernel(of: connection, .server) {
-                try connection.receiveToEnd()
-                for _ in 0..<5 { try connection.send([UInt8](repeating: 0x62, count: 4000)) }
-                try connection.shutdownSending()
-                stage.awaitAllAcknowledged(connection)
-            }
-        }
-        let clients = try (0..<connectionCount).map { number in
+        let serving = try [false, true].map { try serve(stage, isIPv6: $0) }
+        let clients = try (0..<2 * connectionCount).map { number in
             try stage.start(on: .a) {
-                let client = try stage.connect(port: port)
+                let isIPv6 = number >= connectionCount
+                let client = try stage.connect(port: port(isIPv6: isIPv6), isIPv6: isIPv6)
                 try stage.watchingKernel(of: client, .client) {
                     for burst in 0..<8 {
                         try client.send([UInt8](repeating: 0x61, count: 1000 + 900 * (burst + number)))
@@ -52,13 +48,27 @@ private enum NoisyLinkScript {
                     }
                     try client.shutdownSending()
                     try client.receiveToEnd()
-                    stage.awaitAllAcknowledged(client)
+                    stage.awaitAllAcknowledged(client, seconds: patience)
                 }
                 client.close()
             }
         }
-        for client in clients { try client.wait() }
-        try serving.wait()
+        for part in clients + serving { try part.wait(seconds: patience) }
+    }
+
+    /// Seconds in which a connection must be over: where two frames of five are lost, its timers back off for long.
+    private static let patience = 180
+
+    private static func serve(_ stage: LinkStage, isIPv6: Bool) throws -> StagePart {
+        try stage.serve(port: port(isIPv6: isIPv6), isIPv6: isIPv6, clients: connectionCount, patience: patience) {
+            connection in
+            try stage.watchingKernel(of: connection, .server) {
+                try connection.receiveToEnd()
+                for _ in 0..<5 { try connection.send([UInt8](repeating: 0x62, count: 4000)) }
+                try connection.shutdownSending()
+                stage.awaitAllAcknowledged(connection, seconds: patience)
+            }
+        }
     }
 
     static func closing(_ record: LessonRecord) -> [String] {

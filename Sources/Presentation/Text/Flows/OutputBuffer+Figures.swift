@@ -40,7 +40,7 @@ extension OutputBuffer {
     }
 
     /// Appends nanoseconds as seconds with three decimals.
-    mutating func append(secondsWithThreeDecimals nanoseconds: Int64) {
+    public mutating func append(secondsWithThreeDecimals nanoseconds: Int64) {
         if nanoseconds < 0 { append("-") }
         append(nanoseconds.magnitude / 1_000_000_000)
         append(".")

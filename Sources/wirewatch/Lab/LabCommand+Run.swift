@@ -18,6 +18,8 @@ extension LabCommand {
 
                 The exit code is the client's; the server's where the client's is 0 and the server failed by itself; 130 \
                 after an interrupt. Nothing that was started outlives wirewatch, however that ends.
+
+                \(LinkOptions.directions)
                 """)
 
         @Option(help: ArgumentHelp("What host B runs, by /bin/sh -c.", valueName: "command"))
@@ -38,6 +40,9 @@ extension LabCommand {
                 valueName: "file"))
         var pcap: String?
 
+        @OptionGroup(title: "Pictures")
+        var pictures: PictureOptions
+
         @Flag(help: "Print each event as a JSON object on a line of its own.")
         var json = false
 
@@ -51,6 +56,9 @@ extension LabCommand {
             try Self.validate(maximumTransmissionUnit: maximumTransmissionUnit)
             if hostLoopback, !link.variation.isEmpty {
                 throw ValidationError("--host-loopback has no link: leave the link's options out.")
+            }
+            if hostLoopback, pictures.svg != nil {
+                throw ValidationError("--host-loopback has no two hosts: leave --svg out.")
             }
         }
 
@@ -66,22 +74,23 @@ extension LabCommand {
             order.conditions = LinkConditions().varied(by: link.variation)
             order.conditions.maximumTransmissionUnit = maximumTransmissionUnit
             order.savefile = pcap
-            order.isShown = !quiet
+            order.isShown = !quiet || pictures.areWanted
             order.isOnHostLoopback = hostLoopback
+            var pictures = try RunPictures(pictures)
             let record: ProgramRunRecord
             do {
                 let run = try ProgramRun(entering: order)
                 TerminationSignals.handle { run.interrupt(signal: $0) }
-                record = try play(run)
+                record = try play(run, &pictures)
             } catch {
                 throw FailureReport(
                     lab: error, command: "lab run", alternative: "With less to see, --host-loopback needs neither")
             }
-            for warning in record.warnings { StandardError.write(warning) }
+            for warning in try record.warnings + pictures.draw(title: client) { StandardError.write(warning) }
             throw ExitCode(record.exitCode)
         }
 
-        private func play(_ run: ProgramRun) throws -> ProgramRunRecord {
+        private func play(_ run: ProgramRun, _ pictures: inout RunPictures) throws -> ProgramRunRecord {
             let output = StandardOutput()
             let columns = Terminal.columns(STDOUT_FILENO) ?? 120
             let isColoured = Terminal.isColoured(STDOUT_FILENO)
@@ -96,7 +105,9 @@ extension LabCommand {
             let record = try run.play(hindrance: hindrance) { happenings in
                 output.write { buffer in
                     for happening in happenings {
+                        if case .entry(let entry) = happening { pictures.note(entry) }
                         switch (happening, json) {
+                        case (.entry, _) where quiet: break
                         case (.entry(let entry), true): buffer.appendJSON(entry)
                         case (.entry(let entry), false): text.append(entry, to: &buffer)
                         case (.line(let line), true): buffer.appendJSON(line)

@@ -7,8 +7,21 @@ internal import Synchronization
 internal import Timeline
 internal import TrafficBlocking
 
-/// A capture on one host's interface, on a thread of its own.
-final class HostCapture: Sendable {
+/// A capture on one interface, on a thread of its own: each frame is decoded, seen in its flow, and kept in a file where
+/// one is wanted.
+final class InterfaceCapture: Sendable {
+    /// Where it captures, and how.
+    struct Plan: Sendable {
+        var interface: String
+        /// Nil for the process's own.
+        var namespace: NetworkNamespace?
+        /// Named in the events; nil where there is one host alone.
+        var host: HostName?
+        var options = LiveCaptureOptions()
+        /// The file that the frames are kept in, too.
+        var savefile: String?
+    }
+
     private struct Outcome {
         var statistics: CaptureStatistics?
         var failure: (any Error)?
@@ -22,18 +35,18 @@ final class HostCapture: Sendable {
     /// Starts, and returns once no frame can be missed.
     ///
     /// - Parameters:
-    ///   - observe: takes each frame, with whether the host sent it; on the capture's thread.
+    ///   - observe: takes each frame, on the capture's thread.
     ///   - isCompleteUpTo: is told a moment before which all was handed over.
+    /// - Throws: `CaptureError`, `PrivateNetworkError` or `ThreadError`.
     init(
-        on host: Host, _ name: HostName, savefile: String?,
-        observe: @escaping @Sendable (PacketEvent, _ isOutgoing: Bool) -> Void,
+        _ plan: Plan, observe: @escaping @Sendable (PacketEvent) -> Void,
         isCompleteUpTo: @escaping @Sendable (Timestamp) -> Void
     ) throws {
         stopper = try CaptureStopper()
         _ = try SystemThread { [self] in
             do {
-                try host.namespace.enter()
-                try run(on: host, name, savefile: savefile, observe, isCompleteUpTo)
+                try plan.namespace?.enter()
+                try run(plan, observe, isCompleteUpTo)
             } catch {
                 outcome.withLock { $0.failure = error }
             }
@@ -45,6 +58,9 @@ final class HostCapture: Sendable {
     }
 
     /// Ends the capture once it has handed over all that came before, and returns what it counted.
+    ///
+    /// - Throws: what ended it before, if something did.
+    @discardableResult
     func stop() throws -> CaptureStatistics? {
         stopper.stop()
         hasEnded.wait()
@@ -55,15 +71,14 @@ final class HostCapture: Sendable {
     }
 
     private func run(
-        on host: Host, _ name: HostName, savefile: String?,
-        _ observe: (PacketEvent, Bool) -> Void, _ isCompleteUpTo: (Timestamp) -> Void
+        _ plan: Plan, _ observe: (PacketEvent) -> Void, _ isCompleteUpTo: (Timestamp) -> Void
     ) throws {
-        var capture = try LiveCapture(interface: Host.interface, stopper: stopper)
+        var capture = try LiveCapture(interface: plan.interface, options: plan.options, stopper: stopper)
         let linkType = capture.linkType
         let decoder = PacketDecoder(linkType: linkType)
         var flows = FlowTable()
         var writer: SavefileWriter?
-        if let savefile {
+        if let savefile = plan.savefile {
             writer = try SavefileWriter(path: savefile, linkType: linkType, snapshotLength: capture.snapshotLength)
         }
         isOpen.signal()
@@ -74,14 +89,14 @@ final class HostCapture: Sendable {
                 try writer?.write(info, bytes)
                 let packet = decoder.decode(bytes, originalLength: info.originalLength)
                 let flow = flows.observe(packet, info)
-                var isOutgoing = false
-                if case .ethernet(let header) = packet.link { isOutgoing = header.source == host.linkAddress }
-                let event = PacketEvent(
-                    info: info, linkType: linkType, packet: packet, bytes: bytes.indices.map { bytes[$0] }, flow: flow,
-                    host: name)
-                observe(event, isOutgoing)
+                observe(
+                    PacketEvent(
+                        info: info, linkType: linkType, packet: packet, bytes: bytes.indices.map { bytes[$0] },
+                        flow: flow, host: plan.host))
             }
+            // Fewer than were asked for, or none: the ring is empty of what it held at the look.
             if outcome != .frames(LiveCapture.defaultLimit) { isCompleteUpTo(looked) }
+            // An interrupt ends the program at once: what the timeline has shown is then in the file, too.
             try writer?.flush()
         }
         try writer?.close()

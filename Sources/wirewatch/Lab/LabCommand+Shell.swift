@@ -1,23 +1,23 @@
-public import ArgumentParser
+import ArgumentParser
 import Glibc
 import Lab
 import PacketDecode
 import Presentation
-public import Timeline
-
-extension HostName: ExpressibleByArgument {
-    /// `A` or `B`, in either case.
-    public init?(argument: String) { self.init(rawValue: argument.uppercased()) }
-}
+import Timeline
 
 extension LabCommand {
     struct Shell: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "A shell on one of two hosts joined by a link, and the story of the link when it ends.",
+            abstract: "A shell on one of two hosts joined by a link, with the timeline in another terminal or a file.",
             discussion: """
                 The shell is $SHELL, or /bin/sh. It finds the addresses in WIREWATCH_CLIENT (host A), WIREWATCH_SERVER \
                 (host B), WIREWATCH_CLIENT6 and WIREWATCH_SERVER6. A command on the other host is run from it with \
                 `wirewatch lab in B COMMAND`. All that was started ends with the shell.
+
+                The terminal is the shell's, so the timeline is shown where you ask for it: `wirewatch lab watch` in \
+                another terminal follows it, and --timeline keeps it in a file.
+
+                \(LinkOptions.directions)
                 """)
 
         @OptionGroup(title: "The link")
@@ -35,7 +35,22 @@ extension LabCommand {
                 valueName: "file"))
         var pcap: String?
 
-        func validate() throws { try Run.validate(maximumTransmissionUnit: maximumTransmissionUnit) }
+        @Option(
+            help: ArgumentHelp(
+                "Write the timeline into this file as it happens; it may be another terminal, as tty(1) names it.",
+                valueName: "file"))
+        var timeline: String?
+
+        @Flag(help: "Write each event into --timeline as a JSON object on a line of its own.")
+        var json = false
+
+        @OptionGroup(title: "Pictures")
+        var pictures: PictureOptions
+
+        func validate() throws {
+            try Run.validate(maximumTransmissionUnit: maximumTransmissionUnit)
+            if json, timeline == nil { throw ValidationError("--json is how --timeline is written: name its file.") }
+        }
 
         func run() throws {
             let shell = unsafe getenv("SHELL").map { unsafe String(cString: $0) } ?? ""
@@ -45,15 +60,28 @@ extension LabCommand {
             order.conditions = LinkConditions().varied(by: link.variation)
             order.conditions.maximumTransmissionUnit = maximumTransmissionUnit
             order.savefile = pcap
-            order.isShown = false
+            order.showToWatcher = { TimelineView($0, $1).show(by: $2) }
+            let file = try OutputFile.opened(timeline)
+            var pictures = try RunPictures(pictures)
+            var text = TimelineText(
+                hosts: [:], columns: file?.columns ?? 120, isColoured: file?.isColoured ?? false)
+            if !json { try file?.write { text.appendHeadings(to: &$0) } }
             let record: ProgramRunRecord
             do {
                 let run = try ProgramRun(entering: order)
                 TerminationSignals.handle { run.interrupt(signal: $0) }
                 StandardError.write(
-                    "this is host \(host.rawValue); `wirewatch lab in \(host.peer.rawValue) COMMAND` runs a command on "
-                        + "host \(host.peer.rawValue)")
-                record = try run.play { _ in }
+                    "this is host \(host.rawValue); a command on host \(host.peer.rawValue): wirewatch lab in "
+                        + "\(host.peer.rawValue) COMMAND")
+                StandardError.write("the timeline, in another terminal: wirewatch lab watch")
+                record = try run.play { happenings in
+                    try file?.write { buffer in
+                        for case .entry(let entry) in happenings {
+                            if json { buffer.appendJSON(entry) } else { text.append(entry, to: &buffer) }
+                        }
+                    }
+                    for case .entry(let entry) in happenings { pictures.note(entry) }
+                }
             } catch {
                 throw FailureReport(lab: error, command: "lab shell")
             }
@@ -62,35 +90,8 @@ extension LabCommand {
                     record, client: "shell", columns: Terminal.columns(STDOUT_FILENO) ?? 120,
                     isColoured: Terminal.isColoured(STDOUT_FILENO))
             }
-            for warning in record.warnings { StandardError.write(warning) }
+            for warning in try record.warnings + pictures.draw(title: "lab shell") { StandardError.write(warning) }
             throw ExitCode(record.exitCode)
-        }
-    }
-
-    struct In: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "From a shell of `wirewatch lab shell`: run a command on a host.")
-
-        @Argument(help: "The host, A or B.")
-        var host: HostName
-
-        @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
-        var command: [String]
-
-        func run() throws {
-            do throws(HostEntrance.Failure) {
-                try HostEntrance.run(command, on: host)
-            } catch {
-                let what = "cannot run a command on host \(host.rawValue)"
-                switch error {
-                case .outsideLab:
-                    throw FailureReport(
-                        what: what, reason: "this is no shell of the lab", advice: "Start one with wirewatch lab shell")
-                case .refused(let errno): throw FailureReport(what: what, reason: StandardError.words(for: errno))
-                case .notExecuted(let program, let errno):
-                    throw FailureReport(what: "cannot run \(program)", reason: StandardError.words(for: errno))
-                }
-            }
         }
     }
 }

@@ -5,7 +5,7 @@ struct LabCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lab",
         abstract: "Run any programs on two hosts of your own, joined by a link that does as you say. Needs no rights.",
-        subcommands: [Run.self, Shell.self, In.self, Init.self])
+        subcommands: [Run.self, Shell.self, Watch.self, In.self, Init.self])
 
     /// The command that starts this program anew as the first process of a host.
     static func initCommand(_ manner: Init.Manner = .apart) -> [String] {
