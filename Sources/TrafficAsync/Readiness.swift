@@ -1,7 +1,7 @@
 internal import Dispatch
 internal import SocketEvents
 
-/// Waiting for a descriptor without a thread: a Dispatch source that fires once.
+/// Waiting for a descriptor or a moment without a thread: a Dispatch source that fires once.
 enum Readiness {
     enum Direction: Sendable {
         case readable
@@ -13,12 +13,38 @@ enum Readiness {
     /// Waits until `descriptor` is ready in `direction`, or the task is cancelled. When this returns nobody watches the
     /// descriptor any more, so that it may be closed.
     static func wait(for direction: Direction, on descriptor: Int32) async {
+        await fire(source(for: direction, on: descriptor))
+    }
+
+    /// The same, but at `deadline` it returns too.
+    static func wait(for direction: Direction, on descriptor: Int32, until deadline: ContinuousClock.Instant) async {
+        await withTaskGroup { group in
+            group.addTask { await wait(for: direction, on: descriptor) }
+            group.addTask { try? await Task.sleep(until: deadline) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Waits so long, as exactly as the kernel's timers can, or until the task is cancelled.
+    static func sleep(nanoseconds: Int64) async {
+        guard nanoseconds > 0 else { return }
+        let timer = DispatchSource.makeTimerSource(flags: .strict, queue: queue)
+        timer.schedule(deadline: .now() + .nanoseconds(Int(nanoseconds)), leeway: .nanoseconds(0))
+        await fire(timer)
+    }
+
+    private static func source(for direction: Direction, on descriptor: Int32) -> any DispatchSourceProtocol {
+        switch direction {
+        case .readable: DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+        case .writable: DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue)
+        }
+    }
+
+    /// Waits until `source` fires, or the task is cancelled; then it watches nothing any more.
+    private static func fire(_ source: any DispatchSourceProtocol) async {
         // Dispatch sources may be used from any thread (dispatch_source_create(3)); their Swift protocols do not say so.
-        nonisolated(unsafe) let source: any DispatchSourceProtocol =
-            switch direction {
-            case .readable: DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-            case .writable: DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue)
-            }
+        nonisolated(unsafe) let source = source
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 // Every way out goes through the cancel handler, which runs once.

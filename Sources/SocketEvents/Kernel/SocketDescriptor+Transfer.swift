@@ -107,4 +107,7 @@ public struct SocketErrno: Error, Sendable, Hashable {
     public let code: Int32
 
     public init(_ code: Int32) { self.code = code }
+
+    /// Whether the call would have had to wait (EAGAIN).
+    public var isTryAgain: Bool { code == EAGAIN }
 }

@@ -23,9 +23,11 @@ struct SocketOutputOptions: ParsableArguments {
         }
     }
 
-    /// Whether an event gets a line: in text, a failure that ends the command is told by its error alone.
-    private static func isShown(_ event: SocketEvent, json: Bool) -> Bool {
+    /// Whether an event gets a line: in text, a failure that ends the command is told by its error alone; `outlivesFailures` says
+    /// that failed sends do not.
+    private static func isShown(_ event: SocketEvent, json: Bool, outlivesFailures: Bool) -> Bool {
         if json || event.failure == nil { return true }
+        if outlivesFailures, event.call == .send { return true }
         return event.role == .server && event.call != .bind && event.call != .listen
     }
 
@@ -33,13 +35,13 @@ struct SocketOutputOptions: ParsableArguments {
     /// to `observe`.
     func recorder(
         role: SocketRole, output: StandardOutput, isShown: @escaping @Sendable (SocketEvent) -> Bool = { _ in true },
-        style: DialogueStyle = .service, observe: @escaping SocketEventSink = { _ in }
+        style: DialogueStyle = .service, outlivesFailures: Bool = false, observe: @escaping SocketEventSink = { _ in }
     ) -> SocketEventRecorder {
         let json = json
         let columns = content == nil ? Terminal.columns(STDOUT_FILENO) : nil
         let limit = content ?? SocketEvent.defaultContentLimit
         return SocketEventRecorder(role: role, manner: io, contentLimit: limit) { event in
-            if Self.isShown(event, json: json), json || isShown(event) {
+            if Self.isShown(event, json: json, outlivesFailures: outlivesFailures), json || isShown(event) {
                 output.write { buffer in
                     switch (json, style) {
                     case (true, _): buffer.appendJSON(event)

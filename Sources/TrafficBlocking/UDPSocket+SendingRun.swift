@@ -1,0 +1,66 @@
+internal import CLinux
+internal import PacketDecode
+public import SocketEvents
+
+extension UDPSocket {
+    /// Sends the datagrams of `run`, each burst at its time, until the run ends or `stop` is said; true where it ended. `observe` is
+    /// handed the run after each step, for its reports.
+    ///
+    /// - Throws: the `SocketError` that ended it before.
+    public func send(
+        _ run: inout SendingRun, isRecorded: Bool, stop: StopSignal, observe: (inout SendingRun) -> Void
+    ) throws(SocketError) -> Bool {
+        // Timers may be 50 µs late by default, which is six datagrams of 120,000 a second.
+        wirewatch_sharpen_timers()
+        while true {
+            let start = Timestamp.now
+            switch run.next(monotonic: MonotonicClock.now, now: start) {
+            case .end:
+                return true
+            case .wait(let until):
+                observe(&run)
+                if stop.wait(nanoseconds: until - MonotonicClock.now) { return false }
+            case .send(let count):
+                do throws(SocketErrno) {
+                    let sent = try base.attemptSend(run.burst, count: count)
+                    if isRecorded { for slot in 0..<sent { base.recordSend(of: run.burst[slot], from: start) } }
+                    run.didSend(sent, at: start)
+                } catch {
+                    if let failure = base.failure(of: .send, .send, error.code, from: start) { throw failure }
+                }
+                observe(&run)
+                // Without a pace there is no wait that would end at a signal.
+                if run.pace.rate == nil, stop.isStopped { return false }
+            }
+        }
+    }
+
+    /// Tells the receiver that the run is over, and waits for its report: asks `attempts` times, and waits `nanoseconds` each time;
+    /// nil where none comes.
+    ///
+    /// - Throws: `SocketError`, such as ECONNREFUSED where nobody receives any more.
+    public func peerReport(
+        on run: SendingRun, attempts: Int = 10, nanoseconds: Int64 = 250_000_000, stop: StopSignal
+    ) throws(SocketError) -> PeerReport? {
+        guard let width = run.width else { return nil }
+        let question = StreamEnd(last: run.lastNumber)
+        for _ in 0..<attempts {
+            try send(question.encoded(sent: .now, width: width))
+            let deadline = MonotonicClock.now + nanoseconds
+            while true {
+                let left = deadline - MonotonicClock.now
+                guard left > 0 else { break }
+                switch stop.waitForInput(on: base.descriptor.rawValue, nanoseconds: left) {
+                case .stopped: return nil
+                case .timedOut: break
+                case .input:
+                    guard let datagram = try receive(bufferSize: 1500, stop: stop) else { return nil }
+                    if let report = PeerReport(decoding: datagram.content.span) { return report }
+                    continue
+                }
+                break
+            }
+        }
+        return nil
+    }
+}
