@@ -23,5 +23,7 @@ struct DurationArgument: ExpressibleByArgument, Hashable {
     }
 
     /// As `--help` shows a default.
-    var defaultValueDescription: String { nanoseconds % 1_000_000_000 == 0 ? "\(nanoseconds / 1_000_000_000)s" : "\(nanoseconds)ns" }
+    var defaultValueDescription: String {
+        nanoseconds % 1_000_000_000 == 0 ? "\(nanoseconds / 1_000_000_000)s" : "\(nanoseconds)ns"
+    }
 }

@@ -31,16 +31,18 @@ struct SocketOutputOptions: ParsableArguments {
         return event.role == .server && event.call != .bind && event.call != .listen
     }
 
-    /// A recorder whose events are printed to `output` as they come, and then handed to `observe`.
+    /// A recorder whose events are printed to `output` as they come, but for calls that are `hidden`, and then handed to
+    /// `observe`.
     func recorder(
-        role: SocketRole, output: StandardOutput, outlivesFailures: Bool = false,
+        role: SocketRole, output: StandardOutput, outlivesFailures: Bool = false, hidden: SocketCall? = nil,
         observe: @escaping SocketEventSink = { _ in }
     ) -> SocketEventRecorder {
         let json = json
         let columns = content == nil ? Terminal.columns(STDOUT_FILENO) : nil
         let limit = content ?? SocketEvent.defaultContentLimit
         return SocketEventRecorder(role: role, manner: io, contentLimit: limit) { event in
-            if Self.isShown(event, json: json, outlivesFailures: outlivesFailures) {
+            let isHidden = event.call == hidden && event.failure == nil
+            if !isHidden, Self.isShown(event, json: json, outlivesFailures: outlivesFailures) {
                 output.write { json ? $0.appendJSON(event) : $0.appendText(event, columns: columns) }
             }
             observe(event)
