@@ -63,7 +63,7 @@ public struct TimelineText: Sendable {
         scratch.removeAll()
         switch entry.event {
         case .socket(let event):
-            scratch.appendTimelineText(event)
+            scratch.appendTimelineText(event, at: entry.time)
             appendTime(since: start, entry.time, to: &buffer)
             appendFolded(lanes.program, colour: event.failure == nil ? nil : .red, to: &buffer)
         case .packet(let event):
