@@ -60,8 +60,8 @@ extension FlowTable {
             sum &+= UInt64(meter.records[place].fromResponder.detail) &+ meter.records[place].firstFrame
             sum &+= UInt64(meter.records[place].errorsToResponder)
             let (there, back) = (meter.records[place].fromInitiator.detail, meter.records[place].fromResponder.detail)
-            if there != 0 { sum &+= UInt64(meter.details[there].durations.count) }
-            if back != 0 { sum &+= UInt64(meter.details[back].durations.count) }
+            if there != 0 { sum &+= UInt64(meter.details.keptDurations(of: there)) }
+            if back != 0 { sum &+= UInt64(meter.details.keptDurations(of: back)) }
         }
         fetched = sum
     }
