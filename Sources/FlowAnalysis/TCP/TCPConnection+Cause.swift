@@ -41,7 +41,9 @@ extension TCPConnection {
             && (!latest.exists || placed.moment &- latest.sending.timestamp.ticks >= timeout)
         let isOldest = placed.start <= sender.acknowledged || !sender.knows(.acknowledged)
         let isLater = record.deliveredTicket > latestTicket
-        let isLostAgain = isLater && !isQuiet && latest.sending.marks.contains(.resend)
+        // What was sent before a timeout is given up with it.
+        let isLostAgain =
+            isLater && !isQuiet && latest.sending.marks.contains(.resend) && latestTicket > record.timeoutTicket
         if record.phase == .timeout, placed.start < record.point, !isLostAgain {
             finding.cause = isOldest && isQuiet ? .timeout : .timeoutRecovery
             finding.reason = isOldest && isQuiet ? .beyondRetransmissionTimeout : .belowTimeoutPoint
@@ -49,6 +51,7 @@ extension TCPConnection {
                 memory.recoveries[name].point = max(record.point, sender.next)
                 memory.recoveries[name].isUndoable = record.timeoutPosition == sender.acknowledged
                 memory.recoveries[name].timeoutPosition = sender.acknowledged
+                memory.recoveries[name].timeoutTicket = sender.newestSending
             } else {
                 memory.recoveries[name].isUndoable = false
             }
@@ -89,6 +92,7 @@ extension TCPConnection {
         if finding.cause == .timeout {
             memory.recoveries[name].isUndoable = record.phase == .none
             memory.recoveries[name].timeoutPosition = sender.acknowledged
+            memory.recoveries[name].timeoutTicket = sender.newestSending
             memory.recoveries[name].phase = .timeout
             memory.recoveries[name].point = sender.next
             memory.recoveries[name].duplicateACKs = 0
