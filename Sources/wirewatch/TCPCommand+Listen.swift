@@ -44,7 +44,7 @@ extension TCPCommand {
         var idleTimeout: DurationArgument?
 
         @Option(help: ArgumentHelp("After an interrupt let clients finish for T.", valueName: "t"))
-        var grace = DurationArgument(nanoseconds: 5_000_000_000)
+        var grace = DurationArgument(seconds: 5)
 
         @OptionGroup(title: "Liveness") var ping: PingOptions
         @OptionGroup(title: "Socket options") var tcp: TCPOptions
@@ -53,6 +53,8 @@ extension TCPCommand {
             help: ArgumentHelp(
                 "Drop this share of the segments that carry data, before TCP sees them: 30% or 0.3.", valueName: "p"))
         var loss: ShareArgument?
+
+        @OptionGroup(title: "Bulk tests") var bulk: Iperf3ListenOptions
 
         func validate() throws {
             guard (1...16_777_216).contains(lineLimit) else {
@@ -75,6 +77,7 @@ extension TCPCommand {
             do throws(SocketError) {
                 let addresses = try address.value.resolve(for: .listening, .stream)
                 let filter = loss.map { SocketFilter.dropSegmentsWithPayload($0.value) }
+                if bulk.iperf3 { return try bulk.run(on: addresses, filter: filter, io: output.io, json: output.json) }
                 switch output.io {
                 case .blocking:
                     let room = ThreadRoom(descriptors: descriptors)

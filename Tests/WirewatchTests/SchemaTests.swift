@@ -103,6 +103,17 @@ import Testing
         if !refused.lines.isEmpty { #expect(try faults(refused.lines) == "") }
     }
 
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
+    func http() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("http.pcap", SampleCapture.pcap(SampleCapture.http))
+        for arguments in [["read", path, "--json"], ["follow", path, "-n", "1", "--json"]] {
+            let outcome = try ChildProcess.wirewatch(arguments: arguments).finish()
+            #expect(outcome.lines.contains { $0.contains(#""method":"POST""#) })
+            #expect(try faults(outcome.lines) == "")
+        }
+    }
+
     @Test(.enabled(if: python != nil, "needs python3-jsonschema"), arguments: ["blocking", "async"])
     func futures(manner: String) throws {
         let outcome = try ChildProcess.wirewatch("futures", "--io", manner, "--seconds", "20ms,10ms", "--json").finish()

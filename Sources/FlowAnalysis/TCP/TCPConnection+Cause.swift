@@ -41,7 +41,13 @@ extension TCPConnection {
         if record.phase == .timeout, placed.start < record.point {
             finding.cause = isOldest && isQuiet ? .timeout : .timeoutRecovery
             finding.reason = isOldest && isQuiet ? .beyondRetransmissionTimeout : .belowTimeoutPoint
-            if finding.cause == .timeout { memory.recoveries[name].point = max(record.point, sender.next) }
+            if finding.cause == .timeout {
+                memory.recoveries[name].point = max(record.point, sender.next)
+                memory.recoveries[name].isUndoable = record.timeoutPosition == sender.acknowledged
+                memory.recoveries[name].timeoutPosition = sender.acknowledged
+            } else {
+                memory.recoveries[name].isUndoable = false
+            }
             return finding
         }
         finding.count = record.duplicateACKs
@@ -72,6 +78,8 @@ extension TCPConnection {
         finding.frame = 0
         judgeTimers(placed, isOldest, latest, sender: sender, receiver: receiver, log: memory.log, &finding)
         if finding.cause == .timeout {
+            memory.recoveries[name].isUndoable = record.phase == .none
+            memory.recoveries[name].timeoutPosition = sender.acknowledged
             memory.recoveries[name].phase = .timeout
             memory.recoveries[name].point = sender.next
             memory.recoveries[name].duplicateACKs = 0

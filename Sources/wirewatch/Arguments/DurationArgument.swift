@@ -8,6 +8,8 @@ struct DurationArgument: ExpressibleByArgument, Hashable, CustomStringConvertibl
 
     init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+    init(seconds: Int64) { nanoseconds = seconds * 1_000_000_000 }
+
     /// For the help of an option with a default.
     var description: String {
         nanoseconds % 1_000_000_000 == 0 ? "\(nanoseconds / 1_000_000_000)s" : "\(Double(nanoseconds) / 1e9)s"

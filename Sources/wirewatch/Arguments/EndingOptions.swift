@@ -17,7 +17,7 @@ struct EndingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp("Close when the server has been silent for T after this half's end.", valueName: "t"))
-    var grace = DurationArgument(nanoseconds: 5_000_000_000)
+    var grace = DurationArgument(seconds: 5)
 
     func validate() throws {
         guard [halfClose, abort, linger != nil].filter({ $0 }).count < 2 else {

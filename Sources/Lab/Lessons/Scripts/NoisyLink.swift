@@ -12,7 +12,7 @@ extension Lesson {
             Watch the same trouble from both ends: what A sends again, B may never have seen, or may have seen already. \
             Run it with --score to see whether the labels, made from each capture alone, are what the link really did.
             """,
-        place: 900, initiator: "client", responder: "server",
+        place: 900, initiator: "client", responder: "server", patience: NoisyLinkScript.patience,
         setting: .link(NoisyLinkScript.conditions) { stage in try NoisyLinkScript.play(stage) },
         closing: NoisyLinkScript.closing)
 }
@@ -53,15 +53,15 @@ private enum NoisyLinkScript {
                 client.close()
             }
         }
-        for part in clients + serving { try part.wait() }
+        for part in clients + serving { try part.wait(seconds: patience) }
     }
 
-    /// Seconds until the last FIN must have been acknowledged: where two frames of five are lost, its timer backs off for
-    /// long.
-    private static let patience = 120
+    /// Seconds in which a connection must be over: where two frames of five are lost, its timers back off for long.
+    static let patience = 180
 
     private static func serve(_ stage: LinkStage, isIPv6: Bool) throws -> StagePart {
-        try stage.serve(port: port(isIPv6: isIPv6), isIPv6: isIPv6, clients: connectionCount) { connection in
+        try stage.serve(port: port(isIPv6: isIPv6), isIPv6: isIPv6, clients: connectionCount, patience: patience) {
+            connection in
             try stage.watchingKernel(of: connection, .server) {
                 try connection.receiveToEnd()
                 for _ in 0..<5 { try connection.send([UInt8](repeating: 0x62, count: 4000)) }
