@@ -104,9 +104,9 @@ public struct LineDialogue: Sendable {
                 outcome.answer += line.octets
                 if line.isTerminated { outcome.answer.append(UInt8(ascii: "\n")) }
             }
-            var line = line
-            line.number -= pingLines
-            outcome.lines.append(line)
+            var counted = line
+            counted.number -= pingLines
+            outcome.lines.append(counted)
         }
     }
 
