@@ -18,6 +18,11 @@ int wirewatch_wait_readable_of_two(int first, int other, int64_t nanoseconds) {
     return count <= 0 ? count : waiting[0].revents ? 1 : 2;
 }
 
+int wirewatch_poll(void *descriptors, uint32_t count, int64_t nanoseconds) {
+    struct timespec time = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    return ppoll(descriptors, count, nanoseconds < 0 ? 0 : &time, 0);
+}
+
 void wirewatch_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 
 int wirewatch_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

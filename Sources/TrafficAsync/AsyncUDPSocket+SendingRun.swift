@@ -16,7 +16,7 @@ extension AsyncUDPSocket {
                 return true
             case .wait(let until):
                 observe(&run)
-                await Readiness.sleep(nanoseconds: until - MonotonicClock.now)
+                await Readiness.sleep(until: until)
             case .send(let count):
                 do throws(SocketErrno) {
                     let sent = try base.attemptSend(run.burst, count: count)
@@ -30,35 +30,41 @@ extension AsyncUDPSocket {
                     }
                 }
                 observe(&run)
+                // Without a pace there is no wait in which other tasks would have their turn.
+                if run.pace.rate == nil { await Task.yield() }
             }
         }
         return false
     }
 
-    /// Tells the receiver that the run is over, and waits for its report: asks `attempts` times, and waits `wait` each time; nil
-    /// where none comes.
+    /// Tells the receiver that the run is over, and waits for its report: asks `attempts` times, and waits `nanoseconds` each time;
+    /// nil where none comes.
     ///
     /// - Throws: `SocketError`, such as ECONNREFUSED where nobody receives any more.
     public func peerReport(
-        on run: SendingRun, attempts: Int = 10, wait: Duration = .milliseconds(250)
+        on run: SendingRun, attempts: Int = 10, nanoseconds: Int64 = 250_000_000
     ) async throws(SocketError) -> PeerReport? {
         guard let width = run.width else { return nil }
-        let question = StreamEnd(last: run.lastNumber)
         for _ in 0..<attempts where !Task.isCancelled {
-            try await send(question.encoded(sent: .now, width: width))
-            let deadline = ContinuousClock.now.advanced(by: wait)
-            while ContinuousClock.now < deadline, !Task.isCancelled {
-                await Readiness.wait(for: .readable, on: base.descriptor.rawValue, until: deadline)
-                do throws(SocketErrno) {
-                    let datagram = try base.descriptor.receiveDatagram(bufferSize: 1500)
-                    if let report = PeerReport(decoding: datagram.content.span) { return report }
-                } catch {
-                    if error.isTryAgain {
-                        base.recordAnswers()
-                    } else if let failure = base.failure(of: .receive, .receive, error.code, from: .now) {
-                        throw failure
-                    }
-                }
+            let deadline = MonotonicClock.now + nanoseconds
+            do throws(SocketErrno) {
+                try base.askForReport(last: run.lastNumber, width: width)
+                if let report = try await awaitReport(until: deadline) { return report }
+            } catch {
+                if let failure = base.failure(of: .send, .send, error.code, from: .now) { throw failure }
+            }
+        }
+        return nil
+    }
+
+    private func awaitReport(until deadline: Int64) async throws(SocketErrno) -> PeerReport? {
+        while MonotonicClock.now < deadline, !Task.isCancelled {
+            await Readiness.wait(for: .readable, on: base.descriptor.rawValue, until: deadline)
+            do throws(SocketErrno) {
+                if let report = try base.takeReport() { return report }
+            } catch {
+                guard error.isTryAgain else { throw error }
+                base.recordAnswers()
             }
         }
         return nil

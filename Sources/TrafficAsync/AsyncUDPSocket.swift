@@ -85,6 +85,8 @@ public struct AsyncUDPSocket: ~Copyable, Sendable {
         while !Task.isCancelled {
             do throws(SocketErrno) {
                 try batch.receive(from: base.descriptor, limit: limit)
+                // Where datagrams never cease the wait below never happens, in which other tasks have their turn.
+                await Task.yield()
                 return true
             } catch {
                 if error.isTryAgain {

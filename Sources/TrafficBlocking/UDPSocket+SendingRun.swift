@@ -43,24 +43,31 @@ extension UDPSocket {
         on run: SendingRun, attempts: Int = 10, nanoseconds: Int64 = 250_000_000, stop: StopSignal
     ) throws(SocketError) -> PeerReport? {
         guard let width = run.width else { return nil }
-        let question = StreamEnd(last: run.lastNumber)
         for _ in 0..<attempts {
-            try send(question.encoded(sent: .now, width: width))
             let deadline = MonotonicClock.now + nanoseconds
-            while true {
-                let left = deadline - MonotonicClock.now
-                guard left > 0 else { break }
-                switch stop.waitForInput(on: base.descriptor.rawValue, nanoseconds: left) {
-                case .stopped: return nil
-                case .timedOut: break
-                case .input:
-                    guard let datagram = try receive(bufferSize: 1500, stop: stop) else { return nil }
-                    if let report = PeerReport(decoding: datagram.content.span) { return report }
-                    continue
-                }
-                break
+            do throws(SocketErrno) {
+                try base.askForReport(last: run.lastNumber, width: width)
+                if let report = try awaitReport(until: deadline, stop: stop) { return report }
+            } catch {
+                if let failure = base.failure(of: .send, .send, error.code, from: .now) { throw failure }
             }
+            if stop.isStopped { return nil }
         }
         return nil
+    }
+
+    private func awaitReport(until deadline: Int64, stop: StopSignal) throws(SocketErrno) -> PeerReport? {
+        while true {
+            let left = deadline - MonotonicClock.now
+            guard left > 0, stop.waitForInput(on: base.descriptor.rawValue, nanoseconds: left) == .input else {
+                return nil
+            }
+            do throws(SocketErrno) {
+                if let report = try base.takeReport() { return report }
+            } catch {
+                guard error.isTryAgain else { throw error }
+                base.recordAnswers()
+            }
+        }
     }
 }

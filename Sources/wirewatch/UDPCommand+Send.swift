@@ -46,7 +46,8 @@ extension UDPCommand {
             let stdout = StandardOutput()
             let answers = FailedSends()
             let recorder = output.recorder(
-                role: .sender, output: stdout, outlivesFailures: path.unconnected, observe: answers.observe)
+                role: .sender, output: stdout, outlivesFailures: path.unconnected,
+                hidden: numbering.isEachShown ? nil : .send, observe: answers.observe)
             let isWhole: Bool
             do throws(SocketError) {
                 let addresses = try address.value.resolve(for: .connecting, .datagram)

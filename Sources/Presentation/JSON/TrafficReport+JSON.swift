@@ -51,6 +51,8 @@ extension OutputBuffer {
         if let jitter = figures.jitter {
             key("jitter")
             value(jitter)
+        }
+        if figures.isNumbered {
             key("lost")
             value(counts.lost)
             key("total")

@@ -43,7 +43,7 @@ extension FailureReport {
         case (.send, ECONNREFUSED): return "Nothing receives there: start a receiver first"
         case (.connect, EHOSTUNREACH), (.connect, ENETUNREACH), (.send, ENETUNREACH), (.send, EHOSTUNREACH):
             return "See the routes with: ip route"
-        case (.connect, EACCES), (.send, EACCES): 
+        case (.connect, EACCES), (.send, EACCES):
             return "A broadcast address needs --broadcast; else a firewall may be the cause"
         case (.send, EMSGSIZE): return "A datagram holds at most 65507 octets over IPv4"
         case (.joinGroup, ENODEV): return "No interface takes multicasts by the routes: name one with --interface"

@@ -74,12 +74,12 @@ public struct ReceivedStreams: Sendable {
             guard since != DatagramCounts() else { continue }
             sum = sum.adding(since)
             reports.append(
-                report(.interval, index, span, DatagramFigures(counts: since, jitter: entries[index].stream.jitter)))
+                report(.interval, index, span, DatagramFigures(counts: since, isNumbered: width != nil, jitter: entries[index].stream.jitter)))
         }
         let dropped = drops &- dropsBefore
         dropsBefore = drops
         guard sum != DatagramCounts() || dropped > 0 else { return }
-        reports.append(report(.interval, nil, span, DatagramFigures(counts: sum, droppedByKernel: dropped)))
+        reports.append(report(.interval, nil, span, DatagramFigures(counts: sum, isNumbered: width != nil, droppedByKernel: dropped)))
     }
 
     /// The reports that were made since they were taken last: of each interval those of the senders of whom something came,
@@ -100,9 +100,9 @@ public struct ReceivedStreams: Sendable {
             (start, end) = (min(start, stream.first), max(end, stream.last))
             return report(
                 .total, index, stream.first..<stream.last,
-                DatagramFigures(counts: stream.counts, jitter: stream.jitter))
+                DatagramFigures(counts: stream.counts, isNumbered: width != nil, jitter: stream.jitter))
         }
-        totals.append(report(.total, nil, start..<end, DatagramFigures(counts: sum, droppedByKernel: drops)))
+        totals.append(report(.total, nil, start..<end, DatagramFigures(counts: sum, isNumbered: width != nil, droppedByKernel: drops)))
         return totals
     }
 

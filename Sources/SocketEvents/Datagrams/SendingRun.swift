@@ -97,7 +97,7 @@ public struct SendingRun: Sendable {
         TrafficReport(
             role: .receiver, manner: manner, extent: .total, stream: 1, local: local, peer: peer, origin: heard.first,
             start: heard.first, end: heard.last,
-            figures: .datagrams(DatagramFigures(counts: heard.counts, jitter: heard.jitter)))
+            figures: .datagrams(DatagramFigures(counts: heard.counts, isNumbered: true, jitter: heard.jitter)))
     }
 
     private mutating func closeInterval(at now: Timestamp) {

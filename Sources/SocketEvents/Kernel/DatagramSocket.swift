@@ -100,11 +100,26 @@ public struct DatagramSocket: ~Copyable, Sendable {
         try descriptor.send(burst, count: count, to: destination)
     }
 
+    /// Asks the receiver for its report of numbered datagrams, the last of which had the number `last`.
+    ///
+    /// - Throws: the errno.
+    public func askForReport(last: UInt64, width: DatagramNumber.Width) throws(SocketErrno) {
+        try attemptSend(StreamEnd(last: last).encoded(sent: .now, width: width))
+    }
+
     public func recordSend(of octets: ArraySlice<UInt8>, from start: Timestamp) {
         recorder.record(.send, from: start, local: local, peer: peer, moved: octets)
     }
 
     // MARK: Receiving
+
+    /// Takes a datagram that is there, without waiting: the receiver's report, or nil where it is another.
+    ///
+    /// - Throws: the errno; EAGAIN where there is none.
+    public func takeReport() throws(SocketErrno) -> PeerReport? {
+        let datagram = try descriptor.receiveDatagram(bufferSize: 1500, waits: false)
+        return PeerReport(decoding: datagram.content.span)
+    }
 
     public func recordReceive(of datagram: ReceivedDatagram, from start: Timestamp) {
         recorder.record(

@@ -64,14 +64,19 @@ public struct TrafficReport: Sendable, Hashable {
 /// What was measured of datagrams.
 public struct DatagramFigures: Sendable, Hashable {
     public var counts: DatagramCounts
-    /// The interarrival jitter (RFC 3550 §6.4.1) at the span's end, in nanoseconds; nil where datagrams are not numbered, and at
-    /// a sender.
+    /// Whether the datagrams are numbered, and the counts tell what became of the numbers. Not so at a sender, who uses them all.
+    public var isNumbered: Bool
+    /// The interarrival jitter (RFC 3550 §6.4.1) at the span's end, in nanoseconds; nil where datagrams are not numbered, at
+    /// a sender, and in a sum.
     public var jitter: Int64?
     /// Datagrams that the kernel dropped at the socket, whoever sent them; nil in the report of one stream.
     public var droppedByKernel: UInt64?
 
-    public init(counts: DatagramCounts, jitter: Int64? = nil, droppedByKernel: UInt64? = nil) {
+    public init(
+        counts: DatagramCounts, isNumbered: Bool = false, jitter: Int64? = nil, droppedByKernel: UInt64? = nil
+    ) {
         self.counts = counts
+        self.isNumbered = isNumbered
         self.jitter = jitter
         self.droppedByKernel = droppedByKernel
     }

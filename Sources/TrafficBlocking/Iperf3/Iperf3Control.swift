@@ -123,8 +123,9 @@ public final class Iperf3Control: Sendable {
             let parts = streams.enumerated().map { index, stream in
                 let counts = stream?.counts ?? DatagramCounts()
                 // In seconds, without an exponent.
-                let microseconds = (stream?.jitter ?? 0) / 1000
-                let jitter = "\(microseconds / 1_000_000).\(String(1_000_000 + microseconds % 1_000_000).dropFirst())"
+                let estimate = stream?.jitter ?? 0
+                let fraction = String(1_000_000_000 + estimate % 1_000_000_000).dropFirst()
+                let jitter = "\(estimate / 1_000_000_000).\(fraction)"
                 // The client numbers its streams 1, 3, 4, 5, …
                 return """
                     {"id":\(index == 0 ? 1 : index + 2),"bytes":\(counts.octets),"retransmits":-1,"jitter":\(jitter),\

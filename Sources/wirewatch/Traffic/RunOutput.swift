@@ -30,7 +30,8 @@ struct RunOutput: Sendable {
         let span = total.start.distance(to: total.end)
         if span > 0, pace.sent > 1 {
             var rate = OutputBuffer(capacity: 32)
-            rate.append(Double(pace.sent) * 1e9 / Double(span), decimals: 1)
+            // The first datagram starts the time that the others take.
+            rate.append(Double(pace.sent - 1) * 1e9 / Double(span), decimals: 1)
             line += ", \(String(decoding: rate.bytes, as: UTF8.self)) a second"
         }
         guard pace.rate != nil else { return line + ", as fast as could be" }

@@ -70,7 +70,8 @@ struct SendingOptions: ParsableArguments {
         let isMade = messages.size != nil || messages.message != nil || numbering.numbered
         if !isMade {
             if burst != nil || bitrate != nil || numbering.reportInterval != nil {
-                throw ValidationError("--burst, --bitrate and --report-interval go with --size, --message or --numbered.")
+                throw ValidationError(
+                    "--burst, --bitrate and --report-interval go with --size, --message or --numbered.")
             }
         }
         if peerReport {

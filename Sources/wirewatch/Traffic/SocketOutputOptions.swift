@@ -31,17 +31,19 @@ struct SocketOutputOptions: ParsableArguments {
         return event.role == .server && event.call != .bind && event.call != .listen
     }
 
-    /// A recorder whose events are printed to `output` as they come, in text only those that `isShown` names, and then handed
-    /// to `observe`.
+    /// A recorder whose events are printed to `output` as they come, but for calls that are `hidden`, and in text only those
+    /// that `isShown` names; all are handed to `observe`.
     func recorder(
         role: SocketRole, output: StandardOutput, isShown: @escaping @Sendable (SocketEvent) -> Bool = { _ in true },
-        style: DialogueStyle = .service, outlivesFailures: Bool = false, observe: @escaping SocketEventSink = { _ in }
+        style: DialogueStyle = .service, outlivesFailures: Bool = false, hidden: SocketCall? = nil,
+        observe: @escaping SocketEventSink = { _ in }
     ) -> SocketEventRecorder {
         let json = json
         let columns = content == nil ? Terminal.columns(STDOUT_FILENO) : nil
         let limit = content ?? SocketEvent.defaultContentLimit
         return SocketEventRecorder(role: role, manner: io, contentLimit: limit) { event in
-            if Self.isShown(event, json: json, outlivesFailures: outlivesFailures), json || isShown(event) {
+            let isHidden = event.call == hidden && event.failure == nil
+            if !isHidden, Self.isShown(event, json: json, outlivesFailures: outlivesFailures), json || isShown(event) {
                 output.write { buffer in
                     switch (json, style) {
                     case (true, _): buffer.appendJSON(event)

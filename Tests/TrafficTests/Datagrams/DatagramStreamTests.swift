@@ -6,7 +6,8 @@ import Testing
 struct DatagramStreamTests {
     private static func datagram(_ number: UInt64, sent: Int64, length: Int = 20) -> [UInt8] {
         var octets = [UInt8](repeating: 0, count: length)
-        DatagramNumber(sent: Timestamp(nanosecondsSinceEpoch: sent), number: number).encode(into: &octets, width: .bits32)
+        DatagramNumber(sent: Timestamp(nanosecondsSinceEpoch: sent), number: number)
+            .encode(into: &octets, width: .bits32)
         return octets
     }
 

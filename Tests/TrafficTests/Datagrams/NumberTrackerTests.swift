@@ -50,7 +50,9 @@ struct NumberTrackerTests {
         }
     }
 
-    @Test("Any order, with numbers lost and doubled, is counted as the definitions say", arguments: 0..<20 as Range<UInt64>)
+    @Test(
+        "Any order, with numbers lost and doubled, is counted as the definitions say",
+        arguments: 0..<20 as Range<UInt64>)
     func permutations(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var numbers: [UInt64] = []

@@ -2,7 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("UDP between two hosts of the lab", .enabled(if: TruthTests.canMakeNamespaces, "needs the right to make namespaces"))
+@Suite(
+    "UDP between two hosts of the lab",
+    .enabled(if: TruthTests.canMakeNamespaces, "needs the right to make namespaces"))
 struct LabDatagramTests {
     private static let wirewatch = ChildProcess.builtProductsDirectory + "/wirewatch"
 
@@ -10,7 +12,7 @@ struct LabDatagramTests {
     private func output(_ events: Events, of role: String) throws -> Events {
         let lines = events.named("output").filter { $0["role"] as? String == role }
             .compactMap { $0["content"] as? String }
-        return try Events(lines.filter { $0.hasPrefix("{") })
+        return try Events(lines.filter { $0.hasPrefix(#"{"event":"report""#) })
     }
 
     /// What a receiver must report, from what the link did to each of A's datagrams.

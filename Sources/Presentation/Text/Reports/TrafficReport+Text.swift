@@ -7,7 +7,7 @@ extension OutputBuffer {
         append("[ ID] Interval           Transfer     Bitrate         ")
         switch report.figures {
         case .datagrams where report.role == .sender: append("Total Datagrams")
-        case .datagrams(let figures) where figures.jitter == nil: append("Datagrams")
+        case .datagrams(let figures) where !figures.isNumbered: append("Datagrams")
         case .datagrams: append("Jitter    Lost/Total Datagrams")
         case .stream where report.extent == .total && report.role == .sender: append("Retr")
         case .stream where report.extent == .total: break
@@ -62,8 +62,11 @@ extension OutputBuffer {
         if let jitter = figures.jitter {
             append(Double(jitter) / 1e6, decimals: 3, width: 5)
             append(" ms  ")
+        } else if figures.isNumbered {
+            // Streams have one each, their sum has none.
+            append("          ")
         }
-        if figures.jitter == nil {
+        if !figures.isNumbered {
             append(counts.datagrams)
         } else {
             append(counts.lost)

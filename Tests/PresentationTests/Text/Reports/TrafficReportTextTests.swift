@@ -39,7 +39,7 @@ struct TrafficReportTextTests {
         let receiver = counts(octets: 134_957 * 64, datagrams: 134_957, total: 340_743, distinct: 134_957)
         #expect(
             line(
-                report(.datagrams(DatagramFigures(counts: receiver, jitter: 1000)), extent: .total, to: 3))
+                report(.datagrams(DatagramFigures(counts: receiver, isNumbered: true, jitter: 1000)), extent: .total, to: 3))
                 == "[  5]   0.00-3.00   sec  8.24 MBytes  23.0 Mbits/sec  0.001 ms  205786/340743 (60%)  receiver")
         let sender = counts(octets: 98_290 * 64, datagrams: 98_290)
         #expect(
@@ -50,7 +50,7 @@ struct TrafficReportTextTests {
     @Test("What is doubled, late or dropped has a word; what is not, none")
     func words() {
         let figures = DatagramFigures(
-            counts: counts(octets: 128, total: 1000, distinct: 999, doubled: 2, outOfOrder: 3), jitter: 58_593,
+            counts: counts(octets: 128, total: 1000, distinct: 999, doubled: 2, outOfOrder: 3), isNumbered: true, jitter: 58_593,
             droppedByKernel: 4)
         #expect(
             line(report(.datagrams(figures), stream: nil, from: 9, to: 10))
@@ -61,7 +61,7 @@ struct TrafficReportTextTests {
     @Test("A line keeps to a terminal's columns", arguments: [60, 80])
     func folded(columns: Int) {
         let figures = DatagramFigures(
-            counts: counts(octets: 128, total: 100_000, distinct: 99_999, doubled: 2, outOfOrder: 3), jitter: 58_593)
+            counts: counts(octets: 128, total: 100_000, distinct: 99_999, doubled: 2, outOfOrder: 3), isNumbered: true, jitter: 58_593)
         let lines = line(report(.datagrams(figures)), columns: columns).split(separator: "\n")
         #expect(lines.count == 2)
         #expect(lines.allSatisfy { $0.count <= columns })
@@ -74,13 +74,13 @@ struct TrafficReportTextTests {
             (4, 4, "100"), (95, 1000, "9.5"),
         ] as [(UInt64, UInt64, String)])
     func shares(lost: UInt64, total: UInt64, percent: String) {
-        let figures = DatagramFigures(counts: counts(octets: 0, total: total, distinct: total - lost), jitter: 0)
+        let figures = DatagramFigures(counts: counts(octets: 0, total: total, distinct: total - lost), isNumbered: true, jitter: 0)
         #expect(line(report(.datagrams(figures))).hasSuffix("  \(lost)/\(total) (\(percent)%)"))
     }
 
     @Test("More late than missed is negative")
     func negative() {
-        let figures = DatagramFigures(counts: counts(octets: 0, total: 10, distinct: 12), jitter: 0)
+        let figures = DatagramFigures(counts: counts(octets: 0, total: 10, distinct: 12), isNumbered: true, jitter: 0)
         #expect(line(report(.datagrams(figures))).hasSuffix("  -2/10 (-20%)"))
     }
 
@@ -99,7 +99,7 @@ struct TrafficReportTextTests {
             buffer.appendHeading(for: report)
             return text(buffer).joined()
         }
-        let numbered = report(.datagrams(DatagramFigures(counts: DatagramCounts(), jitter: 0)))
+        let numbered = report(.datagrams(DatagramFigures(counts: DatagramCounts(), isNumbered: true, jitter: 0)))
         #expect(
             heading(numbered)
                 == "[ ID] Interval           Transfer     Bitrate         Jitter    Lost/Total Datagrams")
