@@ -11,10 +11,16 @@ struct BenchServer: ~Copyable {
     let address: SocketAddress
     private let output: Int32
 
+    private init(process: pid_t, address: SocketAddress, output: Int32) {
+        self.process = process
+        self.address = address
+        self.output = output
+    }
+
     /// Starts the server and waits until it listens.
-    init(io: IOManner, clients: Int) throws(FailureReport) {
+    static func start(io: IOManner, clients: Int) throws(FailureReport) -> BenchServer {
         var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw Self.failure(errno) }
+        guard unsafe pipe(&ends) == 0 else { throw failure(errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let arguments = [
             "/proc/self/exe", "tcp", "listen", "127.0.0.1:0", "--io", io.rawValue, "--echo", "--quiet", "--json",
@@ -23,19 +29,18 @@ struct BenchServer: ~Copyable {
         let started = SpawnedProcess.start(
             arguments, environment: SpawnedProcess.environment, descriptors: [STDIN_FILENO, ends[1], STDERR_FILENO])
         close(ends[1])
-        output = ends[0]
-        switch started {
-        case .success(let identifier): process = identifier
-        case .failure(let error):
-            process = -1
-            address = SocketAddress(.unspecified)
-            throw Self.failure(error.value)
+        guard case .success(let process) = started else {
+            close(ends[0])
+            if case .failure(let error) = started { throw failure(error.value) }
+            throw failure(0)
         }
-        guard let port = Self.port(from: output) else {
-            address = SocketAddress(.unspecified)
+        let port = port(from: ends[0])
+        let endpoint = Endpoint(address: .v4(IPv4Address(rawValue: 0x7F00_0001)), port: port ?? 0)
+        let server = BenchServer(process: process, address: SocketAddress(endpoint), output: ends[0])
+        guard port != nil else {
             throw FailureReport(what: "cannot measure", reason: "the server did not say where it listens")
         }
-        address = SocketAddress(Endpoint(address: .v4(IPv4Address(rawValue: 0x7F00_0001)), port: port))
+        return server
     }
 
     deinit {
