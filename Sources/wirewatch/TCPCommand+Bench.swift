@@ -78,13 +78,13 @@ extension TCPCommand {
                     let run = ScaleRun(
                         io: manner, connections: count, loads: busy.values, size: size,
                         duration: duration.duration, report: report)
-                    rows += try rows(of: run)
+                    rows += try measured(run)
                 }
             }
             if let document { try write(rows, to: document) }
         }
 
-        private func rows(of run: ScaleRun) throws -> [ScaleFigures] {
+        private func measured(_ run: ScaleRun) throws -> [ScaleFigures] {
             let outcome: Result<[ScaleFigures], FailureReport>
             do throws(SocketError) {
                 outcome = try AsyncWork.run { () async throws(SocketError) in
