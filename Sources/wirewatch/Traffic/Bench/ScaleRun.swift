@@ -15,7 +15,7 @@ struct ScaleRun: Sendable {
     let report: @Sendable (ScaleFigures) -> Void
 
     func run() async throws(FailureReport) -> [ScaleFigures] {
-        let server = try BenchServer.start(io: io, clients: connections)
+        let server = try BenchServer(io: io, clients: connections)
         let load = EchoLoad(server: server.address, size: size)
         do throws(FailureReport) {
             let rows = try await measure(server.process, load)
