@@ -1,5 +1,6 @@
 import PacketDecode
 import SocketEvents
+import TestSupport
 import Testing
 
 @Suite("What sender and receiver tell each other at a stream's end")
