@@ -88,7 +88,7 @@ final class InterfaceCapture: Sendable {
             outcome = try capture.receive(until: .now + .milliseconds(10)) { info, bytes in
                 try writer?.write(info, bytes)
                 let packet = decoder.decode(bytes, originalLength: info.originalLength)
-                let flow = flows.observe(packet, info)
+                let flow = flows.observe(packet, info, bytes)
                 observe(
                     PacketEvent(
                         info: info, linkType: linkType, packet: packet, bytes: bytes.indices.map { bytes[$0] },

@@ -40,7 +40,7 @@ extension OutputBuffer {
     public mutating func appendJSON(
         _ totals: FlowTotals, shown: UInt64, evicted: FlowTotals, refusedDetails: UInt64, frames: PacketTotals
     ) {
-        append(upTo: 1024) { line in
+        append(upTo: 2048) { line in
             line.beginObject()
             line.member("event", "summary")
             line.member("frameCount", frames.frameCount)
@@ -57,6 +57,7 @@ extension OutputBuffer {
             line.member("evictedFlows", evicted.flows)
             line.member("evictedPackets", evicted.packets)
             line.member("refusedDetails", refusedDetails)
+            if frames.fragments.fragments > 0 { line.putJSON(frames.fragments) }
             line.endObject()
         }
         endLine()
@@ -83,6 +84,7 @@ extension Line {
         member("uniqueOctets", measures.uniqueOctets)
         member("retransmittedSegments", measures.retransmittedSegments)
         member("retransmittedUnseenSegments", measures.retransmittedUnseenSegments)
+        member("spuriousSegments", measures.spuriousSegments)
         member("retransmittedOctets", measures.retransmittedOctets)
         key("retransmissionCauses")
         beginArray()
@@ -122,6 +124,7 @@ extension Line {
         member("throughputInBitsPerSecond", measures.throughputInBitsPerSecond)
         member("goodputInBitsPerSecond", measures.goodputInBitsPerSecond)
         member("fragments", measures.fragments)
+        member("incompleteSegments", measures.incompleteSegments)
         member("icmpErrors", measures.icmpErrors)
     }
 
@@ -133,6 +136,7 @@ extension Line {
         member("maximumOctets", measures.maximumOctets)
         if let gap = measures.gap { object("gap") { $0.putJSON(gap) } }
         member("fragments", measures.fragments)
+        member("incompleteDatagrams", measures.incompleteDatagrams)
         member("icmpErrors", measures.icmpErrors)
     }
 

@@ -23,4 +23,10 @@ struct FlowReading: ~Copyable {
         frames.count(packet)
         table.measure(packet, info, bytes)
     }
+
+    /// The capture has ended: what is incomplete stays so.
+    mutating func finish() {
+        _ = table.finish()
+        frames.fragments = table.fragmentCounts
+    }
 }

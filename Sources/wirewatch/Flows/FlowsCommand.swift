@@ -71,6 +71,7 @@ struct FlowsCommand: ParsableCommand {
                 // What was read until then is shown.
                 failure = error
             }
+            flows.finish()
             try show(flows)
             if let failure { throw failure }
         } catch let error as CaptureError {
@@ -93,7 +94,7 @@ struct FlowsCommand: ParsableCommand {
             StandardError.write(
                 flows.table.totals.line(
                     evicted: flows.table.evicted, limit: flows.table.limit,
-                    refusedDetails: flows.table.refusedDetailCount))
+                    refusedDetails: flows.table.refusedDetailCount, fragments: flows.table.fragmentCounts))
         }
     }
 

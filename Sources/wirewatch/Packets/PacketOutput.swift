@@ -24,6 +24,8 @@ struct PacketOutput: ~Copyable {
     private var flows = FlowTable()
     private var buffer = OutputBuffer(capacity: blockSize + 8192)
     private var writer: SavefileWriter?
+    /// Whether frames were passed over.
+    private var hasHidden = false
 
     private enum Format { case text, json, none }
 
@@ -61,19 +63,47 @@ struct PacketOutput: ~Copyable {
     /// Takes a frame that is not to be shown, counted or written, for its flow's sake.
     mutating func passOver(_ info: FrameInfo, _ bytes: Span<UInt8>) {
         guard showsPackets else { return }
-        _ = flows.observe(decoder.decode(bytes, originalLength: info.originalLength), info)
+        hasHidden = true
+        _ = flows.observe(decoder.decode(bytes, originalLength: info.originalLength), info, bytes)
     }
 
     private var showsPackets: Bool { format != .none && !isQuiet }
 
     @inline(__always)
     private mutating func show(_ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>) {
-        let flow = flows.observe(packet, info)
+        let flow = flows.observe(packet, info, bytes)
         let checksums = verifiesChecksums ? PacketDecoder.verifyChecksums(of: packet, bytes) : nil
-        if format == .json {
+        if packet.isFragment {
+            show(info, packet, bytes, fragmentOf: flow, checksums)
+        } else if format == .json {
             buffer.appendJSON(info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums)
         } else {
             line.append(info, packet, bytes, flow: flow, checksums: checksums, to: &buffer)
+        }
+    }
+
+    @inline(never)
+    private mutating func show(
+        _ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>, fragmentOf flow: FlowObservation?,
+        _ checksums: ChecksumReport?
+    ) {
+        guard let fragment = flows.latestFragment else { return }
+        if format == .json {
+            buffer.appendJSON(
+                info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums, fragment: fragment)
+        } else {
+            line.append(info, packet, bytes, fragment, flow: flow, checksums: checksums, to: &buffer)
+        }
+    }
+
+    /// What is incomplete at the end. Where frames were hidden its own may be among them: then it is counted, and not shown.
+    private mutating func showIncomplete() {
+        guard showsPackets else { return }
+        let incomplete = flows.finish()
+        summary.fragments = flows.fragmentCounts
+        guard !hasHidden else { return }
+        for datagram in incomplete {
+            if format == .json { buffer.appendJSON(datagram) } else { line.append(datagram, to: &buffer) }
         }
     }
 
@@ -89,6 +119,7 @@ struct PacketOutput: ~Copyable {
     mutating func close(_ statistics: CaptureStatistics? = nil) throws {
         summary.droppedByKernel = statistics?.droppedByKernel
         summary.droppedByInterface = statistics?.droppedByInterface
+        showIncomplete()
         if format == .json { buffer.appendJSON(summary) }
         defer { StandardError.write(summary.line) }
         do {

@@ -7,7 +7,10 @@ extension FlowTotals {
     ///   - evicted: flows that made room for others, among these.
     ///   - limit: the most flows that were held at once.
     ///   - refusedDetails: how often a flow's details found no room.
-    public func line(evicted: FlowTotals, limit: Int, refusedDetails: UInt64) -> String {
+    ///   - fragments: what became of IP fragments.
+    public func line(
+        evicted: FlowTotals, limit: Int, refusedDetails: UInt64, fragments: FragmentAssembler.Counts = .init()
+    ) -> String {
         var line = "\(flows) \(flows == 1 ? "flow" : "flows"), \(packets) \(packets == 1 ? "packet" : "packets"), "
         line += "\(octets) octets of data, \(retransmittedSegments) "
         line += "\(retransmittedSegments == 1 ? "retransmission" : "retransmissions")"
@@ -20,6 +23,9 @@ extension FlowTotals {
         if refusedDetails > 0 {
             line += "; there was no room for some flows' details: causes, labels and percentiles are not complete"
         }
+        var words = OutputBuffer(capacity: 128)
+        words.append(fragments)
+        line += String(decoding: words.bytes, as: UTF8.self)
         return line
     }
 }

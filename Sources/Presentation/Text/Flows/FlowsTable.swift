@@ -154,7 +154,9 @@ public struct FlowsTable: Sendable {
                 > 0
                 || unseen(flow) > 0 || measures.ending == .refused
         case .udp(let measures):
-            measures.initiatorToResponder.icmpErrors + measures.responderToInitiator.icmpErrors > 0
+            [measures.initiatorToResponder, measures.responderToInitiator].contains {
+                $0.icmpErrors > 0 || $0.incompleteDatagrams > 0
+            }
         }
     }
 
@@ -190,13 +192,25 @@ public struct FlowsTable: Sendable {
                 .compactMap { $0.roundTripTime?.median }
             if let median = medians.max() { cell.append(span: median) } else { cell.append("-") }
         case (.tcp(let measures), .ending): cell.append(measures.words)
-        case (.udp(let measures), .ending):
-            let errors = measures.initiatorToResponder.icmpErrors &+ measures.responderToInitiator.icmpErrors
-            guard errors > 0 else { return cell.append("-") }
-            cell.append("ICMP ")
-            cell.append(rounded: errors)
+        case (.udp(let measures), .ending): putNotes(measures, to: &cell)
         case (.udp, _): cell.append("-")
         default: break
+        }
+    }
+
+    /// What is to be said of a UDP flow, which has no end.
+    private func putNotes(_ measures: UDPFlowMeasures, to cell: inout OutputBuffer) {
+        let both = [measures.initiatorToResponder, measures.responderToInitiator]
+        func sum(_ value: (UDPDirectionMeasures) -> UInt64) -> UInt64 { both.reduce(0) { $0 &+ value($1) } }
+        let notes = [
+            ("ICMP", sum(\.icmpErrors)), ("fragments", sum(\.fragments)), ("incomplete", sum(\.incompleteDatagrams)),
+        ].filter { $0.1 > 0 }
+        if notes.isEmpty { cell.append("-") }
+        for (index, note) in notes.enumerated() {
+            if index > 0 { cell.append(", ") }
+            cell.append(note.0)
+            cell.append(" ")
+            cell.append(rounded: note.1)
         }
     }
 
