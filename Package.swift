@@ -98,7 +98,7 @@ let package = Package(
                 "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab", "Timeline",
                 "TestSupport", argumentParser,
             ],
-            path: "Tests/TruthHarness", exclude: ["score", "score-lab", "synthetic-cases"], swiftSettings: settings),
+            path: "Tests/TruthHarness", exclude: ["score", "score-causes", "score-lab", "synthetic-cases"], swiftSettings: settings),
         tests("LabTests", ["Lab", "FlowAnalysis", "PacketDecode", "Timeline"]),
         tests("PacketDecodeTests", ["PacketDecode"]),
         tests("PacketCaptureTests", ["PacketCapture", "FlowAnalysis", "PacketDecode"]),
@@ -107,6 +107,9 @@ let package = Package(
             exclude: ["agreement", "disagreements.tsv"], swiftSettings: settings),
         tests("FlowAnalysisTests", ["FlowAnalysis", "PacketDecode"]),
         tests("TrafficTests", ["SocketEvents", "TrafficBlocking", "TrafficAsync", "PacketDecode", "CLinux"]),
+        .testTarget(
+            name: "OwnershipTests", dependencies: ["TestSupport", "SocketEvents", "TrafficBlocking", "PacketDecode"],
+            exclude: ["Fixtures"], swiftSettings: settings),
         tests("TimelineTests", ["Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
         tests("PresentationTests", ["Presentation", "Timeline", "FlowAnalysis", "SocketEvents", "PacketDecode"]),
         tests("WirewatchTests", ["wirewatch", "wirewatch-truth"]),

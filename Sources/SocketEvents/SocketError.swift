@@ -11,6 +11,8 @@ public struct SocketError: Error, Sendable, Hashable {
         case system(errno: Int32)
         /// A getaddrinfo(3) code, EAI_….
         case resolution(code: Int32)
+        /// The peer did not answer a ping, and counts as gone.
+        case unanswered(PingMachine.Silence)
         /// Something of SwiftNIO's that has no errno, in its own words.
         case other(String)
     }

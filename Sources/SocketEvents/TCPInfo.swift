@@ -15,6 +15,8 @@ public struct TCPInfo: Sendable, Hashable {
     public var slowStartThreshold: UInt32?
     /// Segments sent and not yet acknowledged.
     public var unacknowledged: UInt32?
+    /// Octets that the program has given and that were not sent yet.
+    public var unsentOctets: UInt32?
     /// Timeouts in a row for the segment that now waits.
     public var retransmits: UInt8?
     /// Segments that were sent again, over the connection's life.
@@ -35,6 +37,9 @@ public struct TCPInfo: Sendable, Hashable {
     public var receiveWindow: UInt32?
 
     public init() {}
+
+    /// Whether the peer has acknowledged all that the program has given.
+    public var isAllAcknowledged: Bool { unacknowledged == 0 && (unsentOctets ?? 0) == 0 }
 
     /// A connection's state, in the kernel's numbers (RFC 9293 §3.3.2 and Linux's NEW_SYN_RECV). Unknown numbers are kept.
     public struct State: RawRepresentable, Sendable, Hashable {

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOPosix
 internal import PacketDecode
 internal import SocketEvents
 
@@ -11,16 +12,23 @@ struct AsyncTCPConnection: Sendable {
     let local: Endpoint?
     let peer: Endpoint?
     let recorder: SocketEventRecorder
+    /// The socket's descriptor, which SwiftNIO owns: to be used on the channel's event loop alone, while the channel is active.
+    private let descriptor: Int32
 
-    init(_ channel: Channel, local: Endpoint?, peer: Endpoint?, recorder: SocketEventRecorder) {
-        self.channel = channel
-        self.local = local
+    /// Hands a connected socket to SwiftNIO, which closes it from then on, also where this fails.
+    init(
+        adopting descriptor: Int32, local: Endpoint?, peer: Endpoint?, recorder: SocketEventRecorder
+    ) async throws {
+        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .withConnectedSocket(descriptor, channelInitializer: Self.wrap)
+        self.local = local ?? channel.channel.localAddress?.endpoint
         self.peer = peer
         self.recorder = recorder
+        self.descriptor = descriptor
     }
 
     /// Wraps a fresh channel, on its event loop, before its first octet can be read.
-    static func wrap(_ channel: any NIOCore.Channel) -> EventLoopFuture<Channel> {
+    private static func wrap(_ channel: any NIOCore.Channel) -> EventLoopFuture<Channel> {
         channel.eventLoop.makeCompletedFuture {
             // Without half closure SwiftNIO would close at the peer's end, in the middle of what is still to be said.
             try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
@@ -52,29 +60,35 @@ struct AsyncTCPConnection: Sendable {
         if let failure { throw failure }
     }
 
-    /// Receives until the peer's half ends, or the task is cancelled.
-    func receiveAll(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>) async throws(SocketError) {
+    /// Receives, and lends what came, until the peer's half ends (true) or the task is cancelled (false).
+    func receiveAll(
+        _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+        _ body: ([UInt8]) async throws(SocketError) -> Void
+    ) async throws(SocketError) -> Bool {
         var iterator = inbound.makeAsyncIterator()
         while true {
             let start = Timestamp.now
+            let octets: [UInt8]
             do {
                 guard let buffer = try await iterator.next() else {
                     // A cancelled task's stream ends too, and says nothing of the peer.
-                    if !Task.isCancelled {
-                        recorder.record(.receive, from: start, local: local, peer: peer, moved: [])
-                    }
-                    return
+                    if Task.isCancelled { return false }
+                    recorder.record(.receive, from: start, local: local, peer: peer, moved: [])
+                    return true
                 }
-                recorder.record(.receive, from: start, local: local, peer: peer, moved: Array(buffer: buffer)[...])
+                octets = Array(buffer: buffer)
             } catch is CancellationError {
-                return
+                return false
             } catch {
                 throw fail(.receive, .receive, from: start, error)
             }
+            recorder.record(.receive, from: start, local: local, peer: peer, moved: octets[...])
+            try await body(octets)
         }
     }
 
-    /// Sends all of `octets`, and returns when the kernel has them.
+    /// Sends all of `octets`, and returns when the kernel has them. Where the task is cancelled before, the connection is
+    /// closed: SwiftNIO takes back nothing that it was given.
     ///
     /// The channel is written to directly: the outbound writer of `NIOAsyncChannel` returns before the system call, and keeps
     /// its errno to itself.
@@ -82,10 +96,23 @@ struct AsyncTCPConnection: Sendable {
         guard !octets.isEmpty else { return }
         let start = Timestamp.now
         do {
-            try await channel.channel.writeAndFlush(ByteBuffer(bytes: octets)).get()
+            try await withTaskCancellationHandler {
+                try await channel.channel.writeAndFlush(ByteBuffer(bytes: octets)).get()
+            } onCancel: {
+                channel.channel.close(promise: nil)
+            }
             recorder.record(.send, from: start, local: local, peer: peer, moved: octets[...])
         } catch {
             throw fail(.send, .send, from: start, error)
+        }
+    }
+
+    /// Gives `octets` to SwiftNIO, without waiting until the kernel has them. A failure shows when something is received.
+    func startSending(_ octets: [UInt8]) {
+        let start = Timestamp.now
+        let (recorder, local, peer) = (recorder, local, peer)
+        channel.channel.writeAndFlush(ByteBuffer(bytes: octets)).whenSuccess {
+            recorder.record(.send, from: start, local: local, peer: peer, moved: octets[...])
         }
     }
 
@@ -98,6 +125,23 @@ struct AsyncTCPConnection: Sendable {
         } catch {
             throw fail(.shutdown, .shutdown, from: start, error)
         }
+    }
+
+    /// Closes both halves with one close(2), as the socket's `linger` says.
+    func closeAtOnce() async { try? await channel.channel.close().get() }
+
+    /// Whether the peer's kernel has acknowledged all that was sent; false too where the connection has ended meanwhile.
+    func isAllAcknowledged() async -> Bool {
+        let (nio, descriptor) = (channel.channel, descriptor)
+        let answer = nio.eventLoop.submit {
+            // SwiftNIO closes on this loop: while the channel is active the descriptor is this connection's.
+            nio.isActive && (try? TCPInfo(of: descriptor).isAllAcknowledged) == true
+        }
+        return (try? await answer.get()) ?? false
+    }
+
+    func record(_ happening: DialogueEvent.Happening, _ recorder: DialogueRecorder) {
+        recorder.record(happening, local: local, peer: peer)
     }
 
     private var subject: String { peer.map { "\($0)" } ?? "" }

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import SocketEvents
 
 /// Waiting for a descriptor without a thread: a Dispatch source that fires once.
 enum Readiness {
@@ -27,6 +28,36 @@ enum Readiness {
             }
         } onCancel: {
             unsafe source.cancel()
+        }
+    }
+
+    /// Waits until `descriptor` has something to read, or `stop` is said, or the task is cancelled.
+    static func wait(forInputOn descriptor: Int32, or stop: StopSignal) async {
+        await withTaskGroup { group in
+            group.addTask { await wait(for: .readable, on: descriptor) }
+            group.addTask { await wait(for: .readable, on: stop.descriptor) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Waits until `descriptor` is ready in `direction` (true), or `timeout` nanoseconds have passed or the task is cancelled
+    /// (false).
+    static func wait(for direction: Direction, on descriptor: Int32, timeout: Int64?) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await wait(for: direction, on: descriptor)
+                return !Task.isCancelled
+            }
+            if let timeout {
+                group.addTask {
+                    try? await Task.sleep(for: .nanoseconds(timeout))
+                    return false
+                }
+            }
+            let isReady = await group.next() ?? false
+            group.cancelAll()
+            return isReady
         }
     }
 }

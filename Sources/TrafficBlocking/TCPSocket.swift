@@ -1,3 +1,4 @@
+internal import Glibc
 public import PacketDecode
 public import SocketEvents
 
@@ -7,7 +8,7 @@ public struct TCPSocket: ~Copyable, Sendable {
     public let descriptor: SocketDescriptor
     public let local: Endpoint
     public let peer: Endpoint
-    private let recorder: SocketEventRecorder
+    let recorder: SocketEventRecorder
 
     init(_ descriptor: consuming SocketDescriptor, local: Endpoint, peer: Endpoint, recorder: SocketEventRecorder) {
         self.descriptor = descriptor
@@ -16,15 +17,18 @@ public struct TCPSocket: ~Copyable, Sendable {
         self.recorder = recorder
     }
 
-    /// Connects to the first of `addresses` that answers; each attempt is an event. `prepare` may set options before.
+    /// Connects to the first of `addresses` that answers; each attempt is an event. `source` is the end that the socket is
+    /// bound to before, where one is wished; `timeout`: nanoseconds for each attempt. `prepare` may set options before.
     ///
     /// - Throws: the last attempt's `SocketError`.
     public init(
-        connectingTo addresses: [SocketAddress], recorder: SocketEventRecorder,
+        connectingTo addresses: [SocketAddress], from source: SocketAddress? = nil, timeout: Int64? = nil,
+        recorder: SocketEventRecorder,
         prepare: (borrowing SocketDescriptor) throws(SocketError) -> Void = { _ throws(SocketError) in }
     ) throws(SocketError) {
         let connected = try SocketDescriptor(
-            connectedFor: .stream, to: addresses, recorder: recorder, prepare: prepare)
+            connectedFor: .stream, to: addresses, from: source, timeout: timeout, recorder: recorder,
+            prepare: prepare)
         let local = connected.localEndpoint ?? .unspecified
         let peer = connected.connectedTo ?? .unspecified
         self.init(connected, local: local, peer: peer, recorder: recorder)
@@ -42,6 +46,19 @@ public struct TCPSocket: ~Copyable, Sendable {
             } catch {
                 throw fail(.send, .send, from: start, error)
             }
+        }
+    }
+
+    /// Sends as much of `octets` as the kernel takes at once, and returns how much that is; nil where it takes none now.
+    func sendWithoutWaiting(_ octets: ArraySlice<UInt8>) throws(SocketError) -> Int? {
+        let start = Timestamp.now
+        do {
+            let count = try descriptor.send(octets, waits: false)
+            recorder.record(.send, from: start, local: local, peer: peer, moved: octets.prefix(count))
+            return count
+        } catch {
+            if error.code == EAGAIN { return nil }
+            throw fail(.send, .send, from: start, error)
         }
     }
 

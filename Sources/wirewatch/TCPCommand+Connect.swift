@@ -10,7 +10,8 @@ extension TCPCommand {
             abstract: "Open a TCP connection, send lines or made messages, and show what comes back.",
             discussion: """
                 Each line of standard input is sent with its line feed. A line that is `exit` alone, or the end of the \
-                input, ends this half of the stream; what the server still says is shown until it ends its half.
+                input, closes in order: this half of the stream ends, and what the server still says is shown until it \
+                ends its half, or has been silent for --grace.
                 """)
 
         @Argument(
@@ -20,6 +21,10 @@ extension TCPCommand {
 
         @OptionGroup var output: SocketOutputOptions
         @OptionGroup var messages: MessageOptions
+        @OptionGroup(title: "Connecting") var connecting: ConnectOptions
+        @OptionGroup(title: "Ending") var ending: EndingOptions
+        @OptionGroup(title: "Liveness") var ping: PingOptions
+        @OptionGroup(title: "Socket options") var tcp: TCPOptions
 
         func validate() throws {
             // A datagram may be empty; a stream carries nothing at all of a message without octets.
@@ -27,22 +32,22 @@ extension TCPCommand {
         }
 
         func run() throws {
-            let recorder = output.recorder(role: .client, output: StandardOutput())
+            let standardOutput = StandardOutput()
+            let recorder = output.recorder(role: .client, output: standardOutput)
+            let dialogue = output.dialogueRecorder(
+                role: .client, style: .service, output: standardOutput, isShown: { !$0.isLine })
+            var rules = ConversationRules()
+            ping.set(&rules.dialogue)
+            ending.set(&rules)
+            let talk = Conversation(
+                rules: rules, options: ending.options(tcp.options), messages: messages, recorder: recorder,
+                dialogue: dialogue)
             TerminationSignals.endProgram()
             do throws(SocketError) {
                 let addresses = try address.value.resolve(for: .connecting, .stream)
-                switch output.io {
-                case .blocking:
-                    var source = MessageSource(messages, endsWithLineFeed: true)
-                    let socket = try TCPSocket(connectingTo: addresses, recorder: recorder)
-                    try socket.converse { stop in source.next(stop: stop) }
-                case .async:
-                    let source = try AsyncMessageSource(MessageSource(messages, endsWithLineFeed: true))
-                    try AsyncWork.run { () async throws(SocketError) in
-                        let client = try await AsyncTCPClient(connectingTo: addresses, recorder: recorder)
-                        try await client.converse { await source.next() }
-                    }
-                }
+                try talk.connect(
+                    output.io, to: addresses, from: try connecting.source(for: addresses),
+                    timeout: connecting.connectTimeout?.nanoseconds)
             } catch {
                 throw FailureReport(error)
             }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Presentation
 import SocketEvents
 import TrafficAsync
@@ -7,10 +8,11 @@ import TrafficBlocking
 extension TCPCommand {
     struct Listen: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Serve any number of TCP clients, and show what each says.",
+            abstract: "Serve any number of TCP clients, and show what each says, line by line.",
             discussion: """
-                Prints one line a socket call, until an interrupt. Port 0 lets the kernel choose one; the first line \
-                names it. Bytes that are not printable UTF-8 are shown escaped.
+                Prints each line with who said it, until an interrupt: then there are no new clients, and the old ones \
+                have until --grace; a second interrupt ends all at once. Port 0 lets the kernel choose one; the first \
+                line names it. Bytes that are not printable UTF-8 are shown escaped.
                 """)
 
         @Argument(
@@ -20,26 +22,79 @@ extension TCPCommand {
 
         @OptionGroup var output: SocketOutputOptions
 
+        @Flag(help: "Send each line back to who said it.")
+        var echo = false
+
+        @Flag(help: "Show socket calls and what they moved, not lines.")
+        var calls = false
+
+        @Flag(help: "Show where the server listens, and nothing of what is said.")
+        var quiet = false
+
+        @Option(help: ArgumentHelp("Show a line beyond N octets in parts.", valueName: "n"))
+        var lineLimit = 65536
+
+        @Option(
+            help: ArgumentHelp(
+                "Serve N clients at once, and tell further ones that the server is full. With --io blocking as many as there may be threads and descriptors.",
+                valueName: "n"))
+        var maxClients: Int?
+
+        @Option(help: ArgumentHelp("Close a client that completes no line for T.", valueName: "t"))
+        var idleTimeout: DurationArgument?
+
+        @Option(help: ArgumentHelp("After an interrupt let clients finish for T.", valueName: "t"))
+        var grace = DurationArgument(seconds: 5)
+
+        @OptionGroup(title: "Liveness") var ping: PingOptions
+        @OptionGroup(title: "Socket options") var tcp: TCPOptions
+
         @Option(
             help: ArgumentHelp(
                 "Drop this share of the segments that carry data, before TCP sees them: 30% or 0.3.", valueName: "p"))
         var loss: ShareArgument?
 
+        func validate() throws {
+            guard (1...16_777_216).contains(lineLimit) else {
+                throw ValidationError("--line-limit must be from 1 to 16777216.")
+            }
+            if let maxClients, maxClients < 1 { throw ValidationError("--max-clients must be 1 or more.") }
+            if idleTimeout?.nanoseconds == 0 { throw ValidationError("--idle-timeout must be more than 0.") }
+        }
+
         func run() throws {
             let totals = TrafficTotals()
-            let recorder = output.recorder(role: .server, output: StandardOutput()) { event in
-                totals.observe(event)
-                // What stops all clients is told to the operator too; what concerns one client is not.
-                if event.call == .accept, let failure = event.failure {
-                    StandardError.write(FailureReport(failure))
-                }
-            }
+            let standardOutput = StandardOutput()
+            let (calls, quiet) = (calls, quiet)
+            let recorder = output.recorder(
+                role: .server, output: standardOutput,
+                isShown: { quiet ? $0.call == .listen : calls || !$0.isPartOfLines }, observe: totals.observe)
+            let dialogue = output.dialogueRecorder(
+                role: .server, style: .service, output: standardOutput, isShown: { !quiet && !(calls && $0.isLine) })
+            let descriptors = ProcessLimits.raiseDescriptorLimit()
             do throws(SocketError) {
                 let addresses = try address.value.resolve(for: .listening, .stream)
                 let filter = loss.map { SocketFilter.dropSegmentsWithPayload($0.value) }
                 switch output.io {
-                case .blocking: try serveBlocking(on: addresses, filter: filter, recorder: recorder)
-                case .async: try serveAsync(on: addresses, filter: filter, recorder: recorder)
+                case .blocking:
+                    let room = ThreadRoom(descriptors: descriptors)
+                    let server = try TCPServer(
+                        on: addresses, filter: filter, options: tcp.options,
+                        rules: rules(clientLimit: maxClients ?? room.clients), recorder: recorder, dialogue: dialogue)
+                    TerminationSignals.handle { _ in server.stop() }
+                    if maxClients == nil { StandardError.write(room.words) }
+                    try server.run()
+                case .async:
+                    let (tcp, rules) = (tcp.options, rules(clientLimit: maxClients))
+                    try AsyncWork.runUntilSignal { () throws(SocketError) in
+                        try AsyncTCPServer(
+                            on: addresses, filter: filter, options: tcp, rules: rules, recorder: recorder,
+                            dialogue: dialogue)
+                    } stop: {
+                        $0.stop()
+                    } run: { server async throws(SocketError) in
+                        try await server.run()
+                    }
                 }
             } catch {
                 throw FailureReport(error, listeningOn: address.value)
@@ -47,21 +102,15 @@ extension TCPCommand {
             StandardError.write(totals.serverSummary)
         }
 
-        private func serveBlocking(
-            on addresses: [SocketAddress], filter: SocketFilter?, recorder: SocketEventRecorder
-        ) throws(SocketError) {
-            let server = try TCPServer(on: addresses, filter: filter, recorder: recorder)
-            TerminationSignals.handle { _ in server.stop() }
-            try server.run()
-        }
-
-        private func serveAsync(
-            on addresses: [SocketAddress], filter: SocketFilter?, recorder: SocketEventRecorder
-        ) throws(SocketError) {
-            try AsyncWork.runUntilSignal { () async throws(SocketError) in
-                let server = try AsyncTCPServer(on: addresses, filter: filter, recorder: recorder)
-                try await server.run()
-            }
+        private func rules(clientLimit: Int?) -> TCPServerRules {
+            var rules = TCPServerRules()
+            rules.dialogue.lineLimit = lineLimit
+            rules.dialogue.echoes = echo
+            rules.dialogue.idleTimeout = idleTimeout?.nanoseconds
+            ping.set(&rules.dialogue)
+            rules.clientLimit = clientLimit
+            rules.grace = grace.nanoseconds
+            return rules
         }
     }
 }

@@ -20,10 +20,10 @@ struct TrafficTCPTests {
         let address = try Self.address(of: listener)
         let sender = try ChildProcess.wirewatch("tcp", "connect", address, "--io", sending)
         sender.write("hello\n")
-        _ = try listener.waitForLine { $0.hasSuffix(#"received 6 octets      hello\n"#) }
+        _ = try listener.waitForLine { $0.hasSuffix("  line 1      hello") }
         sender.write(Array("not UTF-8: ".utf8) + [0xFF, 0x1B] + Array("[31m \u{9B}31m \\\nexit\nnever sent\n".utf8))
         let shown = try listener.waitForLine { $0.contains("not UTF-8") }
-        #expect(shown.hasSuffix(#"not UTF-8: \xff\x1b[31m \u{009b}31m \\\n"#))
+        #expect(shown.hasSuffix(#"line 2      not UTF-8: \xff\x1b[31m \u{009b}31m \\"#))
         let sent = try sender.finish(keepingInput: true)
         #expect(sent.ending == .exited(0))
         #expect(sent.errorLines == [])
@@ -33,7 +33,7 @@ struct TrafficTCPTests {
         listener.send(signal: SIGINT)
         let outcome = try listener.finish()
         #expect(outcome.ending == .exited(0))
-        #expect(outcome.errorLines == ["wirewatch: 1 connection, 32 octets received"])
+        #expect(Self.news(outcome) == ["wirewatch: 1 connection, 32 octets received"])
         #expect(!outcome.lines.contains { $0.contains("never sent") })
         #expect(!outcome.output.contains(0x1B))
     }
@@ -44,13 +44,13 @@ struct TrafficTCPTests {
         let address = try Self.address(of: listener)
         let waiting = try ChildProcess.wirewatch("tcp", "connect", address)
         waiting.write("first\n")
-        _ = try listener.waitForLine { $0.hasSuffix(#"first\n"#) }
+        _ = try listener.waitForLine { $0.hasSuffix("line 1      first") }
         let broken = try ChildProcess(
             "/usr/bin/env", ["python3", "-c", Self.resetter, String(address.split(separator: ":")[1])])
         #expect(try broken.finish().ending == .exited(0))
         _ = try listener.waitForLine { $0.hasSuffix("receive failed: the peer reset the connection") }
         waiting.write("still here\n")
-        _ = try listener.waitForLine { $0.hasSuffix(#"still here\n"#) }
+        _ = try listener.waitForLine { $0.hasSuffix("line 2      still here") }
         #expect(try waiting.finish().ending == .exited(0))
         listener.send(signal: SIGTERM)
         #expect(try listener.finish().ending == .exited(0))
@@ -68,22 +68,25 @@ struct TrafficTCPTests {
         let listener = try ChildProcess(
             "/bin/sh",
             [
-                "-c", "ulimit -n 40; exec \"$0\" tcp listen 127.0.0.1:0 --io \(io)",
+                "-c", "ulimit -n 40; exec \"$0\" tcp listen 127.0.0.1:0 --max-clients 100 --io \(io)",
                 ChildProcess.builtProductsDirectory + "/wirewatch",
             ])
         let address = try Self.address(of: listener)
         let crowd = try ChildProcess(
             "/usr/bin/env", ["python3", "-u", "-c", Self.crowd, String(address.split(separator: ":")[1])])
         _ = try listener.waitForErrorLine {
-            $0.hasPrefix("wirewatch: cannot accept a connection on \(address): this process has too many open files.")
+            $0 == "wirewatch: accepting is paused until a client leaves: this process has too many open files"
         }
         // The crowd leaves at the end of its input.
         #expect(try crowd.finish().ending == .exited(0))
+        _ = try listener.waitForErrorLine { $0.hasPrefix("wirewatch: accepting again, after ") }
         let sender = try ChildProcess.wirewatch("tcp", "connect", address, "--message", "after them")
         #expect(try sender.finish().ending == .exited(0))
-        _ = try listener.waitForLine { $0.hasSuffix(#"after them\n"#) }
+        _ = try listener.waitForLine { $0.hasSuffix("line 1      after them") }
         listener.send(signal: SIGINT)
-        #expect(try listener.finish().ending == .exited(0))
+        let outcome = try listener.finish()
+        #expect(outcome.ending == .exited(0))
+        #expect(outcome.errorLines.filter { $0.contains("accepting") }.count == 2)
     }
 
     private static let crowd = """
@@ -126,11 +129,11 @@ struct TrafficTCPTests {
         let nc = try ChildProcess("/usr/bin/env", ["nc", "-N", parts[0], parts[1]])
         nc.write("from nc")
         #expect(try nc.finish().ending == .exited(0))
-        _ = try listener.waitForLine { $0.hasSuffix("received 7 octets      from nc") }
+        _ = try listener.waitForLine { $0.hasSuffix("line 1, no line feed from nc") }
         let socat = try ChildProcess("/usr/bin/env", ["socat", "-u", "-", "TCP:\(address)"])
         socat.write("from socat")
         #expect(try socat.finish().ending == .exited(0))
-        _ = try listener.waitForLine { $0.hasSuffix("received 10 octets     from socat") }
+        _ = try listener.waitForLine { $0.hasSuffix("line 1, no line feed from socat") }
         listener.send(signal: SIGINT)
         #expect(try listener.finish().ending == .exited(0))
     }
@@ -201,14 +204,14 @@ struct TrafficTCPTests {
         let sender = try ChildProcess.wirewatch("tcp", "connect", address, "--count", "1")
         let outcome = try listener.finish(keepingInput: true)
         #expect(outcome.ending == .exited(0))
-        #expect(outcome.errorLines == [])
+        #expect(Self.news(outcome) == [])
         _ = try sender.finish()
     }
 
     @Test("A share of all lets no data through, a share of none all of it", arguments: ["blocking", "async"])
     func loss(io: String) throws {
         for (loss, expected) in [("0%", "wirewatch: 1 connection, 500 octets received"), ("100%", nil)] {
-            let listener = try ChildProcess.wirewatch("tcp", "listen", "127.0.0.1:0", "--io", io, "--loss", loss)
+            let listener = try ChildProcess.wirewatch("tcp", "listen", "127.0.0.1:0", "--io", io, "--loss", loss, "--grace", "0s")
             let sender = try ChildProcess.wirewatch(
                 "tcp", "connect", Self.address(of: listener), "--io", io, "--size", "500")
             _ = try sender.waitForLine { $0.contains("sent 500 octets") }
@@ -217,13 +220,15 @@ struct TrafficTCPTests {
             if expected != nil { #expect(try sender.finish().ending == .exited(0)) }
             listener.send(signal: SIGINT)
             let outcome = try listener.finish()
-            #expect(outcome.errorLines == [expected ?? "wirewatch: 1 connection, 0 octets received"])
+            #expect(Self.news(outcome) == [expected ?? "wirewatch: 1 connection, 0 octets received"])
         }
     }
 
-    @Test("A stream without line feeds is shown in pieces as they come, and no piece is longer than was received")
-    func withoutLineFeeds() throws {
-        let listener = try ChildProcess.wirewatch("tcp", "listen", "127.0.0.1:0", "--content", "5")
+    @Test(
+        "A line beyond the limit is shown in parts, and a content limit cuts what is shown",
+        arguments: ["blocking", "async"])
+    func withoutLineFeeds(io: String) throws {
+        let listener = try ChildProcess.wirewatch("tcp", "listen", "127.0.0.1:0", "--io", io, "--content", "5")
         let sender = try ChildProcess.wirewatch("tcp", "connect", Self.address(of: listener))
         sender.write([UInt8](repeating: UInt8(ascii: "a"), count: 300_000))
         let outcome = try sender.finish()
@@ -231,7 +236,14 @@ struct TrafficTCPTests {
         _ = try listener.waitForLine { $0.hasSuffix("ended its stream") }
         listener.send(signal: SIGINT)
         let received = try listener.finish()
-        #expect(received.errorLines == ["wirewatch: 1 connection, 300000 octets received"])
-        #expect(received.lines.filter { $0.contains("received") }.allSatisfy { $0.hasSuffix("  aaaaa…") })
+        #expect(Self.news(received) == ["wirewatch: 1 connection, 300000 octets received"])
+        let parts = received.lines.filter { $0.contains("line 1") }
+        #expect(parts.count == 5)
+        for (number, part) in zip(1..., parts) { #expect(part.hasSuffix("  line 1, part \(number) aaaaa…")) }
+    }
+
+    /// What a program said on standard error beside how many clients it can hold.
+    private static func news(_ outcome: ChildProcess.Outcome) -> [String] {
+        outcome.errorLines.filter { !$0.hasPrefix("wirewatch: room for ") }
     }
 }

@@ -62,6 +62,36 @@ struct MeasuredSegment: BitwiseCopyable {
         isOrdinary = header.flags.isDisjoint(with: [.syn, .fin, .rst]) && !hasLabels && !hasSACK && !isFragment
     }
 
+    /// A segment that nothing else is to be measured of.
+    @inline(__always)
+    init(
+        ordinary packet: PreparedPacket, end: Int64, acknowledgment: Int64, window: UInt32,
+        isWindowScaled: Bool, _ progress: TCPSide.Progress
+    ) {
+        timestamp = packet.info.timestamp
+        frameLength = packet.info.originalLength
+        dataLength = packet.dataLength
+        sequenceLength = packet.dataLength
+        sequenceEnd = end
+        self.acknowledgment = acknowledgment
+        next = progress.next
+        acknowledged = progress.acknowledged
+        self.window = window
+        timestampValue = packet.timestampValue
+        timestampEcho = packet.timestampEcho
+        hasTimestamps = packet.hasTimestamps
+        hasAcknowledgment = true
+        isAcknowledgedKnown = progress.isAcknowledgedKnown
+        self.isWindowScaled = isWindowScaled
+        isSYN = false
+        isReset = false
+        isFragment = false
+        hasLabels = false
+        isRetransmission = false
+        hasSACK = false
+        isOrdinary = true
+    }
+
     @inline(never)
     private static func isRetransmission(_ observation: inout SegmentObservation) -> Bool {
         for index in 0..<observation.labels.count where observation.labels[index].kind == .retransmission {

@@ -14,6 +14,9 @@ struct LossRecovery: BitwiseCopyable {
     }
 
     var phase = Phase.none
+    /// Whether the timeout may turn out to be spurious (RFC 5682): it began outside of fast recovery, and nothing but the
+    /// oldest segment was sent again since.
+    var isUndoable = false
     /// Duplicate ACKs in a row, as RFC 5681 §2 or RFC 6675 §2 count them.
     var duplicateACKs: UInt16 = 0
     /// What the other side reported by SACK: the scoreboard of RFC 6675 §3.

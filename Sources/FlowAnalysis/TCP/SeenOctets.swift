@@ -90,6 +90,10 @@ struct SeenOctets: BitwiseCopyable {
         }
     }
 
+    /// Adds what follows the highest octet, up to `last`.
+    @inline(__always)
+    mutating func extend(to last: Int64) { end = last }
+
     /// Forgets all, and expects the first octet at `position`.
     mutating func removeAll(in pool: inout IntervalPool, from position: Int64) {
         while lower != 0 {

@@ -76,8 +76,12 @@ extension TCPConnection {
         guard name != 0 else { return }
         let position = placed.acknowledgment
         memory.recoveries[name].duplicateACKs = 0
+        noteDelivered(min(previous, position), position, receiver, placed, in: &memory)
         memory.recoveries[name].sacked.insert(min(previous, position), position, in: &memory.intervals)
-        noteDelivered(position - 1, receiver, placed, in: &memory)
+        // RFC 5682 §2.1, step 2: what is sent after this ACK tells whether the timeout was spurious.
+        if memory.recoveries[name].isUndoable, position < memory.recoveries[name].point {
+            memory.recoveries[name].point = receiver.next
+        }
         let reported = memory.recoveries[name].sacked
         if reported.repetition(of: position, position + 1, in: memory.intervals) != nil {
             // RFC 2018 §8: what was reported is acknowledged with what fills the hole before it, unless it was dropped.
@@ -179,8 +183,8 @@ extension TCPConnection {
             let known = reported.repetition(of: left, right, in: memory.intervals)?.count ?? 0
             guard known < right - left else { continue }
             hasNew = true
+            noteDelivered(left, right, receiver, placed, in: &memory)
             memory.recoveries[name].sacked.insert(left, right, in: &memory.intervals)
-            noteDelivered(right - 1, receiver, placed, in: &memory)
         }
         if hasNew {
             receiver.lastNews = placed.moment
@@ -191,23 +195,6 @@ extension TCPConnection {
 
     private static func position(of edge: SequenceNumber, _ placed: PlacedSegment) -> Int64 {
         placed.acknowledgment + Int64(placed.segment.acknowledgmentNumber.distance(to: edge))
-    }
-
-    /// RFC 8985 §6.2, step 2: the latest sending that is known to have arrived. An answer that comes sooner than any round
-    /// trip so far is one to an earlier sending.
-    private static func noteDelivered(
-        _ octet: Int64, _ receiver: TCPSide, _ placed: PlacedSegment, in memory: inout TCPMemory
-    ) {
-        var entry = memory.log.latest(of: octet, newest: receiver.newestSending)
-        guard entry.exists else { return }
-        if entry.sending.marks.contains(.resend), receiver.knows(.roundTrip),
-            placed.moment &- entry.sending.timestamp.ticks < receiver.shortestRoundTrip
-        {
-            entry = memory.log.first(of: octet, newest: receiver.newestSending)
-            guard entry.exists else { return }
-        }
-        let name = receiver.recovery
-        memory.recoveries[name].deliveredTicket = max(memory.recoveries[name].deliveredTicket, entry.ticket)
     }
 
     /// Labels a D-SACK (RFC 2883 §4), and revises what was said of the resend that it tells of (RFC 3708).

@@ -52,7 +52,13 @@ extension TCPConnection {
         if record.phase == .timeout, placed.start < record.point {
             finding.cause = isOldest && isQuiet ? .timeout : .timeoutRecovery
             finding.reason = isOldest && isQuiet ? .beyondRetransmissionTimeout : .belowTimeoutPoint
-            if finding.cause == .timeout { memory.recoveries[name].point = max(record.point, sender.next) }
+            if finding.cause == .timeout {
+                memory.recoveries[name].point = max(record.point, sender.next)
+                // Without an ACK of something in between it is one timeout more of the same octets.
+                memory.recoveries[name].isUndoable = latest.exists && latest.sending.marks.contains(.resend)
+            } else {
+                memory.recoveries[name].isUndoable = false
+            }
             return finding
         }
         finding.count = record.duplicateACKs
@@ -83,6 +89,8 @@ extension TCPConnection {
         finding.frame = 0
         judgeTimers(placed, isOldest, latest, sender: sender, receiver: receiver, log: memory.log, &finding)
         if finding.cause == .timeout {
+            memory.recoveries[name].isUndoable =
+                record.phase == .none || latest.exists && latest.sending.marks.contains(.resend)
             memory.recoveries[name].phase = .timeout
             memory.recoveries[name].point = sender.next
             memory.recoveries[name].duplicateACKs = 0

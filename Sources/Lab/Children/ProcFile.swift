@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// A file of proc(5).
-enum ProcFile {
+public enum ProcFile {
     /// Its whole text, or nil where it cannot be read.
-    static func text(_ path: String) -> String? {
+    public static func text(_ path: String) -> String? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

@@ -54,9 +54,12 @@ final class LinkStage: Sendable {
     /// Listens on host B, accepts `count` clients one after the other, each served by `body` on a thread of its own, and
     /// returns once it listens. The part ends when all are served.
     ///
-    /// - Parameter prepare: sets options of the listening socket, which accepted ones inherit.
+    /// - Parameters:
+    ///   - patience: seconds after which a client must have been served.
+    ///   - prepare: sets options of the listening socket, which accepted ones inherit.
     func serve(
-        port: UInt16, isIPv6: Bool = false, clients count: Int = 1, congestionControl: String = "reno",
+        port: UInt16, isIPv6: Bool = false, clients count: Int = 1, patience: Int = 30,
+        congestionControl: String = "reno",
         prepare: @escaping @Sendable (borrowing SocketDescriptor) throws(SocketError) -> Void = {
             _ throws(SocketError) in
         },
@@ -86,7 +89,7 @@ final class LinkStage: Sendable {
                         connection.close()
                     })
             }
-            for part in serving { try part.wait() }
+            for part in serving { try part.wait(seconds: patience) }
         }
         isListening.wait()
         return part

@@ -9,6 +9,7 @@ extension FailureReport {
 
     private static func what(_ error: SocketError) -> String {
         let subject = error.subject.isEmpty ? "" : " \(error.subject)"
+        if case .unanswered = error.cause { return "lost\(subject)" }
         return switch error.operation {
         case .resolve: "cannot find\(subject)"
         case .socket: "cannot open a socket"

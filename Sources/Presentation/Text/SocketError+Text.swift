@@ -7,6 +7,7 @@ extension SocketError {
         switch cause {
         case .system(let number): Self.words(forErrno: number)
         case .resolution(let code): Self.words(forResolution: code)
+        case .unanswered(let silence): Self.words(for: silence)
         case .other(let text): text
         }
     }
@@ -28,6 +29,19 @@ extension SocketError {
         case EAFNOSUPPORT: "address family not supported"
         default: systemWords(number)
         }
+    }
+
+    private static func words(for silence: PingMachine.Silence) -> String {
+        var buffer = OutputBuffer(capacity: 128)
+        buffer.append("ping ")
+        buffer.append(silence.ping)
+        buffer.append(" had no answer in ")
+        buffer.append(span: silence.nanoseconds)
+        buffer.append(
+            silence.isAcknowledged
+                ? ", though its kernel acknowledged it: its program hangs, or has stopped"
+                : ", and its kernel acknowledged nothing: the host, or the way to it, is gone")
+        return String(decoding: buffer.bytes, as: UTF8.self)
     }
 
     // EAI_NODATA and EAI_ADDRFAMILY of <netdb.h>, which shows them only with _GNU_SOURCE.

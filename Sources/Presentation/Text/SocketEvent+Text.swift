@@ -58,7 +58,7 @@ extension OutputBuffer {
     }
 
     /// Where the second column starts: "255.255.255.255:65535" and two spaces stand before it.
-    private static let whatColumn = 23
+    static let whatColumn = 23
     /// Where contents start: "received 65536 octets" and two spaces stand before them.
     private static let contentColumn = 46
     /// The same for a datagram received: "1500 of 65507 octets: 64007 lost" and two spaces.

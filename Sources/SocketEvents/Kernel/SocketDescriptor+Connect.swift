@@ -2,22 +2,25 @@ internal import PacketDecode
 
 extension SocketDescriptor {
     /// A socket connected to the first of `addresses` that answers, or, for datagrams, that there is a route to; each attempt is
-    /// an event. `prepare` may set options before.
+    /// an event. `source` is the end that the socket is bound to before, where one is wished: addresses of the other family are
+    /// then left out. `timeout`: nanoseconds for each attempt. `prepare` may set options before.
     ///
     /// - Throws: the last attempt's `SocketError`.
     public init(
-        connectedFor transport: HostAndPort.Transport, to addresses: [SocketAddress], nonBlocking: Bool = false,
-        recorder: SocketEventRecorder,
+        connectedFor transport: HostAndPort.Transport, to addresses: [SocketAddress], from source: SocketAddress? = nil,
+        timeout: Int64? = nil, nonBlocking: Bool = false, recorder: SocketEventRecorder,
         prepare: (borrowing SocketDescriptor) throws(SocketError) -> Void = { _ throws(SocketError) in }
     ) throws(SocketError) {
-        var failure = SocketError(operation: .connect, cause: .other("no address"), subject: "")
-        for address in addresses {
+        let why = source == nil ? "no address" : "no address of the source's family"
+        var failure = SocketError(operation: .connect, cause: .other(why), subject: "")
+        for address in addresses where source == nil || source?.family == address.family {
             let start = Timestamp.now
             do {
                 let descriptor = try SocketDescriptor(
                     opening: transport, family: address.family, nonBlocking: nonBlocking)
                 try prepare(descriptor)
-                try descriptor.connect(to: address)
+                if let source { try descriptor.bind(to: source) }
+                try descriptor.connect(to: address, timeout: timeout)
                 recorder.record(
                     .connect, from: start, local: descriptor.localEndpoint, peer: address.endpoint)
                 self.init(

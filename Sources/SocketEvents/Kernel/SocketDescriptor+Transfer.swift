@@ -37,14 +37,15 @@ extension SocketDescriptor {
     }
 
     /// Sends `octets` (send(2)) to where the socket is connected, without raising SIGPIPE, and returns how many the kernel
-    /// took.
+    /// took. Where `waits` is false it never waits for room.
     ///
-    /// - Throws: the errno.
-    public func send(_ octets: ArraySlice<UInt8>) throws(SocketErrno) -> Int {
+    /// - Throws: the errno; EAGAIN where there is no room and it may not wait.
+    public func send(_ octets: ArraySlice<UInt8>, waits: Bool = true) throws(SocketErrno) -> Int {
+        let flags = Int32(MSG_NOSIGNAL) | (waits ? 0 : Int32(MSG_DONTWAIT))
         let count = unsafe octets.withUnsafeBytes { bytes in
             var count: Int
             repeat {
-                count = unsafe Glibc.send(rawValue, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+                count = unsafe Glibc.send(rawValue, bytes.baseAddress, bytes.count, flags)
             } while count < 0 && errno == EINTR
             return count
         }
@@ -71,6 +72,18 @@ extension SocketDescriptor {
         var octet: UInt8 = 0
         let count = unsafe recv(rawValue, &octet, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
         return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)
+    }
+
+    /// Takes what has arrived on a stream and forgets it, without waiting, and no more than `maximum` octets: a socket that is
+    /// closed with octets unread sends a reset, which may overtake what was sent before.
+    public func discardInput(atMost maximum: Int) {
+        var buffer = [UInt8](repeating: 0, count: 16384)
+        var left = maximum
+        while left > 0 {
+            let count = unsafe recv(rawValue, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            guard count > 0 else { return }
+            left -= count
+        }
     }
 
     /// Receives at most `maximum` octets of a stream (recv(2)); none means that the peer's half has ended.

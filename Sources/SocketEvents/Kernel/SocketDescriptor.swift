@@ -85,21 +85,37 @@ public struct SocketDescriptor: ~Copyable, Sendable {
         }
     }
 
-    /// Connects the socket (connect(2)), and goes on waiting where a signal interrupts it.
-    public func connect(to address: SocketAddress) throws(SocketError) {
+    /// Connects the socket (connect(2)), and goes on waiting where a signal interrupts it. `timeout`: nanoseconds for the
+    /// peer's answer; nil for as long as the kernel tries.
+    ///
+    /// - Throws: `SocketError`; ETIMEDOUT where the time was over.
+    public func connect(to address: SocketAddress, timeout: Int64? = nil) throws(SocketError) {
+        if timeout != nil { try setNonBlocking(true) }
+        let deadline = timeout.map { MonotonicClock.nanoseconds &+ $0 }
+        var failure = startConnecting(to: address)
+        if failure == EINTR || failure == EINPROGRESS {
+            // The connection goes on being made; its end shows as writability (connect(2)).
+            failure = wait(for: .room, until: deadline) == .time ? ETIMEDOUT : pendingError
+        }
+        guard failure == 0 else { throw SocketError(.connect, errno: failure, subject: "\(address.endpoint)") }
+        if timeout != nil { try setNonBlocking(false) }
+    }
+
+    /// Begins to connect the socket (connect(2)): zero where it is done, else the errno; EINPROGRESS where a socket that does
+    /// not block waits for the peer.
+    public func startConnecting(to address: SocketAddress) -> Int32 {
         let result = unsafe address.withSocketAddress { pointer, length in
             unsafe Glibc.connect(rawValue, pointer, length)
         }
-        guard result != 0 else { return }
-        var failure = errno
-        if failure == EINTR {
-            // The connection goes on being made; its end shows as writability (connect(2)).
-            var waiting = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
-            while unsafe poll(&waiting, 1, -1) < 0, errno == EINTR {}
-            failure = pendingError
-            if failure == 0 { return }
+        return result == 0 ? 0 : errno
+    }
+
+    /// Has calls return EAGAIN where they would wait (O_NONBLOCK), or wait.
+    func setNonBlocking(_ isOn: Bool) throws(SocketError) {
+        let flags = fcntl(rawValue, F_GETFL)
+        guard flags >= 0, fcntl(rawValue, F_SETFL, isOn ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) == 0 else {
+            throw SocketError(.setOption, errno: errno, subject: "O_NONBLOCK")
         }
-        throw SocketError(.connect, errno: failure, subject: "\(address.endpoint)")
     }
 
     /// Accepts one connection (accept4(2)), and goes on waiting where a signal interrupts it.
@@ -153,8 +169,11 @@ public struct SocketDescriptor: ~Copyable, Sendable {
     }
 
     /// Makes closing send a reset where octets are unsent or unread (SO_LINGER with zero seconds).
-    public func resetOnClose() throws(SocketError) {
-        var value = linger(l_onoff: 1, l_linger: 0)
+    public func resetOnClose() throws(SocketError) { try setLinger(seconds: 0) }
+
+    /// Makes closing wait for so many seconds until all is acknowledged; zero has it send a reset (SO_LINGER).
+    func setLinger(seconds: Int32) throws(SocketError) {
+        var value = linger(l_onoff: 1, l_linger: seconds)
         let length = socklen_t(MemoryLayout<linger>.size)
         guard unsafe setsockopt(rawValue, SOL_SOCKET, SO_LINGER, &value, length) == 0 else {
             throw SocketError(.setOption, errno: errno, subject: "SO_LINGER")

@@ -29,9 +29,9 @@ public final class StopSignal: Sendable {
     /// Waits until it is said, or for `nanoseconds`; true where it was said.
     @discardableResult
     public func wait(nanoseconds: Int64) -> Bool {
-        let deadline = Self.monotonicNanoseconds &+ max(0, nanoseconds)
+        let deadline = MonotonicClock.nanoseconds &+ max(0, nanoseconds)
         while true {
-            let left = max(0, deadline - Self.monotonicNanoseconds)
+            let left = max(0, deadline - MonotonicClock.nanoseconds)
             let count = wirewatch_wait_readable(descriptor, left)
             if count > 0 { return true }
             if count == 0 { return false }
@@ -52,12 +52,5 @@ public final class StopSignal: Sendable {
             if count < 0, errno == EINTR { continue }
             return count > 0 && waiting.0.revents == 0
         }
-    }
-
-    /// CLOCK_MONOTONIC, for waiting: it does not jump when the clock is set.
-    private static var monotonicNanoseconds: Int64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 }

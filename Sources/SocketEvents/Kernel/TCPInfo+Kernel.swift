@@ -38,6 +38,7 @@ extension TCPInfo {
         congestionWindow = held(\.tcpi_snd_cwnd)
         slowStartThreshold = held(\.tcpi_snd_ssthresh)
         unacknowledged = held(\.tcpi_unacked)
+        unsentOctets = held(\.tcpi_notsent_bytes)
         retransmits = held(\.tcpi_retransmits)
         totalRetransmissions = held(\.tcpi_total_retrans)
         bytesAcknowledged = held(\.tcpi_bytes_acked)

@@ -37,7 +37,7 @@ struct PostCommand: AsyncParsableCommand {
             answer = try await HTTPExchange.perform(request, answerLimit: 1 << 20)
         } catch let error as URLError {
             throw FailureReport(
-                what: "cannot post to \(url.absoluteString)", reason: error.reason, advice: error.advice)
+                what: "cannot post to \(url.absoluteString)", reason: reason(error), advice: advice(error))
         }
         WebOutput.write { buffer in
             guard !answer.body.isEmpty else { return }
@@ -56,25 +56,29 @@ struct PostCommand: AsyncParsableCommand {
         else { throw ValidationError("'\(text)' is no URL of HTTP; write http://host:port/data.") }
         return url
     }
-}
 
-extension URLError {
-    fileprivate var reason: String {
-        switch code {
+    private func reason(_ error: URLError) -> String {
+        switch error.code {
         case .cannotConnectToHost: "the connection was refused, or did not come about"
         case .cannotFindHost: "the host was not found"
         case .timedOut: "no answer within the time"
         case .networkConnectionLost: "the connection ended before the answer did"
         case .dataLengthExceedsMaximum: "the answer is longer than is read"
-        default: localizedDescription
+        case .badURL where isAddressIPv6: "Foundation's URLSession, as it is here, refuses IPv6 addresses"
+        default: error.localizedDescription
         }
     }
 
-    fileprivate var advice: String {
-        switch code {
+    private func advice(_ error: URLError) -> String {
+        switch error.code {
         case .cannotConnectToHost: "Start a server first: wirewatch-web serve"
         case .timedOut: "Wait longer with --timeout"
+        case .badURL where isAddressIPv6: "Give a name that has the address, such as localhost for ::1"
         default: ""
         }
     }
+
+    /// swift-corelibs-foundation, issue 5496: URLSession compares the host with what libcurl reads from the URL, of which one
+    /// has brackets and the other none. Mended after Swift 6.3.
+    private var isAddressIPv6: Bool { url.host(percentEncoded: false)?.contains(":") == true }
 }

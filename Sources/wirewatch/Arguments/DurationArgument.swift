@@ -1,12 +1,17 @@
 import ArgumentParser
 
 /// A time on the command line: `20ms`, `1.5s`, `2m`, `1h`, `100us`; a bare number is seconds.
-struct DurationArgument: ExpressibleByArgument, Hashable {
+struct DurationArgument: ExpressibleByArgument, Hashable, CustomStringConvertible {
     let nanoseconds: Int64
 
     var duration: Duration { .nanoseconds(nanoseconds) }
 
-    init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    init(seconds: Int64) { nanoseconds = seconds * 1_000_000_000 }
+
+    /// For the help of an option with a default.
+    var description: String {
+        nanoseconds % 1_000_000_000 == 0 ? "\(nanoseconds / 1_000_000_000)s" : "\(Double(nanoseconds) / 1e9)s"
+    }
 
     init?(argument: String) {
         let units: [(suffix: String, nanoseconds: Double)] = [

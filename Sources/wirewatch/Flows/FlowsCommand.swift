@@ -60,20 +60,10 @@ struct FlowsCommand: ParsableCommand {
 
     func run() throws {
         do {
-            var reader = try SavefileReader(path: file, filter: filter.isEmpty ? nil : filter.joined(separator: " "))
-            var flows = FlowReading(linkType: reader.linkType, limit: limit)
-            var failure: (any Error)?
-            do {
-                while let info = try reader.next() {
-                    reader.withFrameBytes { flows.take(info, $0) }
-                }
-            } catch {
-                // What was read until then is shown.
-                failure = error
-            }
-            flows.finish()
+            let reader = try SavefileReader(path: file, filter: filter.isEmpty ? nil : filter.joined(separator: " "))
+            let flows = FlowReading(reader, limit: limit)
             try show(flows)
-            if let failure { throw failure }
+            if let failure = flows.failure { throw failure }
         } catch let error as CaptureError {
             throw FailureReport(error)
         }

@@ -18,7 +18,7 @@ struct FuturesCommand: ParsableCommand {
     var io: IOManner = .async
 
     @Option(help: ArgumentHelp("How long the two tasks take.", valueName: "a,b"), transform: Self.parse)
-    var seconds = [DurationArgument(nanoseconds: 5_000_000_000), DurationArgument(nanoseconds: 3_000_000_000)]
+    var seconds = [DurationArgument(seconds: 5), DurationArgument(seconds: 3)]
 
     @Flag(help: "Print one JSON object a line.")
     var json = false

@@ -32,6 +32,19 @@ enum AsyncWork {
         return try running.result()
     }
 
+    /// Makes a service and runs it; SIGINT or SIGTERM asks it to stop in its own way.
+    static func runUntilSignal<Service: Sendable>(
+        _ make: () throws(SocketError) -> Service, stop: @escaping @Sendable (Service) -> Void,
+        run: @escaping @Sendable (Service) async throws(SocketError) -> Void
+    ) throws(SocketError) {
+        // Blocked before the service starts threads, so that none of them takes the signal.
+        let cancellation = Cancellation()
+        TerminationSignals.handle { _ in cancellation.cancel() }
+        let service = try make()
+        cancellation.arm { stop(service) }
+        try start { () async throws(SocketError) in try await run(service) }.result()
+    }
+
     private static func start<Success: Sendable>(
         _ body: @escaping @Sendable () async throws(SocketError) -> Success
     ) -> Running<Success> {

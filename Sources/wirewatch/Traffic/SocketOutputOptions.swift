@@ -29,16 +29,24 @@ struct SocketOutputOptions: ParsableArguments {
         return event.role == .server && event.call != .bind && event.call != .listen
     }
 
-    /// A recorder whose events are printed to `output` as they come, and then handed to `observe`.
+    /// A recorder whose events are printed to `output` as they come, in text only those that `isShown` names, and then handed
+    /// to `observe`.
     func recorder(
-        role: SocketRole, output: StandardOutput, observe: @escaping SocketEventSink = { _ in }
+        role: SocketRole, output: StandardOutput, isShown: @escaping @Sendable (SocketEvent) -> Bool = { _ in true },
+        style: DialogueStyle = .service, observe: @escaping SocketEventSink = { _ in }
     ) -> SocketEventRecorder {
         let json = json
         let columns = content == nil ? Terminal.columns(STDOUT_FILENO) : nil
         let limit = content ?? SocketEvent.defaultContentLimit
         return SocketEventRecorder(role: role, manner: io, contentLimit: limit) { event in
-            if Self.isShown(event, json: json) {
-                output.write { json ? $0.appendJSON(event) : $0.appendText(event, columns: columns) }
+            if Self.isShown(event, json: json), json || isShown(event) {
+                output.write { buffer in
+                    switch (json, style) {
+                    case (true, _): buffer.appendJSON(event)
+                    case (false, .service): buffer.appendText(event, columns: columns)
+                    case (false, .chat): buffer.appendChatText(event)
+                    }
+                }
             }
             observe(event)
         }

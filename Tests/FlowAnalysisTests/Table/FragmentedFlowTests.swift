@@ -140,4 +140,36 @@ import Testing
         #expect(counts.evicted > 1_500, "4 MiB, and 4,096 datagrams")
         #expect(UInt64(talk.table.finish().count) + counts.evicted == 6_000)
     }
+
+    /// Whatever the bytes: no trap, and what was given up and what came together adds up.
+    @Test(arguments: [1, 2, UInt64.random(in: 3...UInt64.max)])
+    func mutatedFragments(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let talk = Conversation(hasMeasures: true)
+        var given: UInt64 = 0
+        for round in 0..<300 {
+            var maker = FragmentMaker()
+            maker.version = round % 2 == 0 ? .ipv4 : .ipv6
+            maker.identification = UInt32(round % 7)
+            maker.ipProtocol = round % 3 == 0 ? .tcp : .udp
+            for var fragment in maker.fragments(FragmentMaker.datagram(octets: 200), at: [64, 128]).shuffled(
+                using: &random)
+            {
+                for _ in 0..<Int.random(in: 0...3, using: &random) {
+                    let index = Int.random(in: 0..<fragment.count, using: &random)
+                    fragment[index] = UInt8.random(in: 0...255, using: &random)
+                }
+                let kept = Int.random(in: 0...9, using: &random) == 0 ? fragment.count / 2 : fragment.count
+                _ = talk.show(frame: Array(fragment.prefix(kept)), originalLength: fragment.count)
+                given += 1
+            }
+        }
+        _ = talk.table.finish()
+        let counts = talk.table.fragmentCounts
+        #expect(counts.fragments > 0 && counts.fragments <= given, "seed \(seed)")
+        #expect(counts.complete + counts.discarded + counts.leftOver + counts.refused > 0, "seed \(seed)")
+        var frames: UInt64 = 0
+        for index in 0..<talk.table.flowCount { frames += talk.table.summary(at: index) == nil ? 0 : 1 }
+        #expect(frames == UInt64(talk.table.flowCount))
+    }
 }

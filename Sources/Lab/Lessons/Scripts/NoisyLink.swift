@@ -53,15 +53,15 @@ private enum NoisyLinkScript {
                 client.close()
             }
         }
-        for part in clients + serving { try part.wait() }
+        for part in clients + serving { try part.wait(seconds: patience) }
     }
 
-    /// Seconds until the last FIN must have been acknowledged: where two frames of five are lost, its timer backs off for
-    /// long.
-    private static let patience = 120
+    /// Seconds in which a connection must be over: where two frames of five are lost, its timers back off for long.
+    private static let patience = 180
 
     private static func serve(_ stage: LinkStage, isIPv6: Bool) throws -> StagePart {
-        try stage.serve(port: port(isIPv6: isIPv6), isIPv6: isIPv6, clients: connectionCount) { connection in
+        try stage.serve(port: port(isIPv6: isIPv6), isIPv6: isIPv6, clients: connectionCount, patience: patience) {
+            connection in
             try stage.watchingKernel(of: connection, .server) {
                 try connection.receiveToEnd()
                 for _ in 0..<5 { try connection.send([UInt8](repeating: 0x62, count: 4000)) }
