@@ -17,11 +17,13 @@ enum DemoUser: String, CaseIterable, Sendable {
     }
 
     /// Runs `wirewatch` with `arguments` as this user, to its end.
-    func run(_ arguments: [String]) throws -> ChildProcess.Outcome {
+    ///
+    /// - Parameter environment: what is set beside what there is, as `NAME=value`.
+    func run(_ arguments: [String], environment: [String] = []) throws -> ChildProcess.Outcome {
         let program = ChildProcess.builtProductsDirectory + "/wirewatch"
         switch self {
         case .caller:
-            return try ChildProcess(program, arguments).finish()
+            return try ChildProcess("/usr/bin/env", environment + [program] + arguments).finish()
         case .nobody:
             // The build's folder may be closed to others. The copy is another program's work: a descriptor of ours that is
             // open for writing could be inherited by a test that forks just then, and the copy could not be run.
@@ -33,7 +35,7 @@ enum DemoUser: String, CaseIterable, Sendable {
                 try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
             }
             let setpriv = try #require(Tool("setpriv"))
-            let become = ["--reuid=65534", "--regid=65534", "--clear-groups", copy]
+            let become = ["--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/env"] + environment + [copy]
             // The folder goes with its last use, which must not come before the program's end.
             return try withExtendedLifetime(folder) {
                 try ChildProcess(setpriv.url.path, become + arguments).finish()
@@ -59,7 +61,12 @@ struct Events {
     static func time(_ event: [String: Any]) throws -> Int64 {
         let call = event["call"] as? String
         let key = call == nil ? "timestamp" : call == "receive" || call == "accept" ? "end" : "start"
-        let parts = try #require(event[key] as? String).split(separator: ".")
+        return try nanoseconds(#require(event[key] as? String))
+    }
+
+    /// Epoch seconds with nine decimals, as a number.
+    static func nanoseconds(_ text: String) throws -> Int64 {
+        let parts = text.split(separator: ".")
         return try #require(Int64(parts[0])) * 1_000_000_000 + #require(Int64(parts[1]))
     }
 }
@@ -149,6 +156,51 @@ struct Events {
         let shown = events.named("packet").compactMap { $0["timestamp"] as? String }
         #expect(shown.count == 6)
         #expect(read.named("packet").compactMap { $0["timestamp"] as? String } == shown)
+    }
+
+    @Test(arguments: ["udp", "refused"])
+    func saysWhatCannotBeWrittenBeforeAnything(lesson: String) throws {
+        for option in ["--pcap", "--timeline"] {
+            let outcome = try ChildProcess.wirewatch("demo", lesson, option, "/nonexistent/x").finish()
+            #expect(outcome.ending == .exited(1))
+            #expect(outcome.output.isEmpty)
+            #expect(outcome.errorLines.count == 1 && outcome.errorLines.first?.contains("/nonexistent/x") == true)
+        }
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM], [["--json"], []])
+    func saysThatItWasInterrupted(signal: Int32, options: [String]) throws {
+        let demo = try ChildProcess.wirewatch(arguments: ["demo", "keep-alive"] + options)
+        _ = try demo.waitForLine { $0.contains("connect") }
+        demo.send(signal: signal)
+        let outcome = try demo.finish()
+        #expect(outcome.ending == .exited(130))
+        #expect(outcome.errorLines == ["wirewatch: interrupted: the lesson keep-alive was not over"])
+        // What was written is whole lines.
+        #expect(outcome.output.last == UInt8(ascii: "\n"))
+        if !options.isEmpty { #expect(try !Events(outcome.lines).all.isEmpty) }
+    }
+
+    /// At any moment: while it makes its network, plays and closes.
+    @Test(arguments: [SIGINT, SIGTERM, SIGKILL])
+    func leavesNothingBehind(signal: Int32) throws {
+        for _ in 0..<6 {
+            let marked = MarkedProcesses()
+            let demo = try marked.wirewatch("demo", "refused", "--json")
+            usleep(UInt32.random(in: 0...500_000))
+            demo.send(signal: signal)
+            _ = try demo.finish()
+            #expect(marked.awaitEnd() == [])
+        }
+    }
+
+    @Test(arguments: [("slow-start", ["congestion window", "slow-start threshold"]), ("refused", ["RST", "SYN"])])
+    func drawsWhatTheLessonIsAbout(lesson: String, words: [String]) throws {
+        let folder = try TemporaryFolder()
+        let outcome = try ChildProcess.wirewatch("demo", lesson, "--svg", folder.path("x.svg")).finish()
+        #expect(outcome.ending == .exited(0))
+        let picture = try String(contentsOfFile: folder.path("x.svg"), encoding: .utf8)
+        for word in words { #expect(picture.contains(word)) }
     }
 
     @Test(.enabled(if: canLimitNamespaces, "needs unshare(1) and the right to make user namespaces"))

@@ -68,6 +68,81 @@ struct LabTests {
         #expect(events.named("output").compactMap { $0["content"] as? String }.contains("20000"))
     }
 
+    @Test func treatsEachDirectionAsItIsTold() throws {
+        let outcome = try ChildProcess.wirewatch(
+            "lab", "run", "--json", "--delay", "A:2ms,B:30ms", "--duplicate", "b:100%", "--server",
+            "nc -l 9000", "--client", "echo x | nc -N {server} 9000"
+        ).finish()
+        #expect(outcome.ending == .exited(0))
+        let events = try Events(outcome.lines)
+        let hosts = try #require(events.all.last?["hosts"] as? [String: [String: Any]])
+        let doubled = ["A", "B"].map { (hosts[$0]?["link"] as? [String: Int])?["doubled"] ?? 0 }
+        #expect(doubled[0] == 0 && doubled[1] > 0)
+        // What each frame waited.
+        for (host, wait) in [("A", 2_000_000), ("B", 30_000_000)] {
+            let verdicts = events.named("link").filter {
+                $0["source"] as? String == host && $0["kind"] as? String != "neighborDiscovery"
+            }
+            #expect(!verdicts.isEmpty)
+            for verdict in verdicts {
+                let departure = try #require((verdict["departures"] as? [String])?.first)
+                let waited = try Events.nanoseconds(departure) - Events.time(verdict)
+                #expect(waited >= Int64(wait), "from \(host)")
+            }
+            let least =
+                try verdicts.map {
+                    try Events.nanoseconds(#require(($0["departures"] as? [String])?.first)) - Events.time($0)
+                }.min() ?? 0
+            #expect(least < Int64(wait) + 25_000_000)
+        }
+    }
+
+    @Test func runsOverIPv6() throws {
+        let outcome = try ChildProcess.wirewatch(
+            "lab", "run", "--json", "--loss", "3%", "--delay", "2ms", "--seed", "4", "--server",
+            "nc -6 -l 9000 | wc -c",
+            "--client", "head -c 300000 /dev/zero | nc -N {server6} 9000"
+        ).finish()
+        #expect(outcome.ending == .exited(0), "\(outcome.errorLines)")
+        let events = try Events(outcome.lines)
+        #expect(events.named("output").compactMap { $0["content"] as? String }.contains("300000"))
+        let flow = try #require(events.named("flow").first)
+        #expect(flow["responder"] as? String == "[fd07::2]:9000")
+        let hosts = try #require(events.all.last?["hosts"] as? [String: [String: Any]])
+        #expect((hosts["A"]?["link"] as? [String: Int])?["dropped"] ?? 0 > 0)
+        for host in hosts.values {
+            #expect(host["labelledRetransmissions"] as? Int == host["kernelRetransmissions"] as? Int)
+        }
+        let samples = events.named("kernel").compactMap { $0["local"] as? String }
+        #expect(samples.contains { $0.hasPrefix("[fd07::1]:") })
+    }
+
+    @Test func drawsPictures() throws {
+        let folder = try TemporaryFolder()
+        let (ladder, plot) = (folder.path("ladder.svg"), folder.path("plot.svg"))
+        let outcome = try ChildProcess.wirewatch(
+            "lab", "run", "--quiet", "--delay", "10ms", "--svg", ladder, "--plot", plot, "--server", "nc -l 9000",
+            "--client", "head -c 200000 /dev/zero | nc -N {server} 9000"
+        ).finish()
+        #expect(outcome.ending == .exited(0))
+        #expect(outcome.errorLines == [])
+        // It is as quiet as it was told.
+        #expect(!outcome.lines.contains { $0.contains("─▶") })
+        for (file, words) in [(ladder, ["SYN ACK seq 0", "the link"]), (plot, ["congestion window", "in flight"])] {
+            let picture = try String(contentsOfFile: file, encoding: .utf8)
+            for word in words { #expect(picture.contains(word)) }
+        }
+    }
+
+    @Test(arguments: ["--pcap", "--svg", "--plot"])
+    func saysWhatCannotBeWrittenBeforeAnything(option: String) throws {
+        let outcome = try ChildProcess.wirewatch("lab", "run", option, "/nonexistent/x", "--client", "echo ran")
+            .finish()
+        #expect(outcome.ending == .exited(1))
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errorLines.count == 1)
+    }
+
     @Test func marksAndEscapesWhatProgramsWrite() throws {
         let outcome = try ChildProcess.wirewatch(
             "lab", "run", "--quiet", "--server", "echo up; nc -u -l 9000",
@@ -103,58 +178,6 @@ struct LabTests {
         }
     }
 
-    @Test func aShellReachesTheOtherHost() throws {
-        let wirewatch = ChildProcess.builtProductsDirectory + "/wirewatch"
-        let shell = try ChildProcess("/usr/bin/env", ["SHELL=/bin/sh", wirewatch, "lab", "shell", "--loss", "0"])
-        shell.write("\(wirewatch) lab in B cat /proc/net/fib_trie | grep -m1 -o 10.7.0.2; readlink /proc/self/ns/net\n")
-        shell.write("\(wirewatch) lab in B readlink /proc/self/ns/net; exit 6\n")
-        let outcome = try shell.finish()
-        #expect(outcome.ending == .exited(6), "\(outcome.errorLines)")
-        let namespaces = outcome.lines.filter { $0.hasPrefix("net:[") }
-        #expect(outcome.lines.contains("10.7.0.2"))
-        #expect(namespaces.count == 2 && namespaces[0] != namespaces[1])
-        #expect(outcome.lines.contains { $0.hasPrefix("- link A → B: ") })
-    }
-
-    /// Drives a shell behind a terminal of its own, and prints what came of it. Each step waits for what it expects.
-    private static let terminal = #"""
-        import os, pty, select, sys, time
-        process, terminal = pty.fork()
-        if process == 0: os.execv(sys.argv[1], [sys.argv[1], 'lab', 'shell'])
-        said = b''
-        def expect(text):
-            global said
-            deadline = time.time() + 15
-            while text not in said:
-                if time.time() > deadline: sys.exit('no ' + repr(text) + ' in ' + repr(said))
-                if select.select([terminal], [], [], 0.1)[0]: said += os.read(terminal, 65536)
-            said = said[said.index(text) + len(text):]
-        def say(text): os.write(terminal, text)
-        def run(text, answer):
-            say(text); expect(answer); expect(b'ready> ')
-        expect(b'this is host A')
-        run(b"PS1='rea''dy> '\n", b'\r\n')
-        run(b"echo up-$((6*7))\n", b'up-42')
-        # cat has the terminal once it says again what was typed.
-        say(b"cat\n"); expect(b'cat\r\n')
-        say(b"again\n"); expect(b'again\r\n'); expect(b'again\r\n')
-        run(bytes([3]), b'^C')
-        run(b"echo next-$((6*8))\n", b'next-48')
-        run(b"sh -c 'echo stop''ped; kill -STOP $$; echo went-$((6*9))'\n", b'stopped\r\n')
-        run(b"fg\n", b'went-54')
-        say(b"exit 7\n"); expect(b'shell: exit code 7')
-        print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
-        """#
-
-    @Test(.enabled(if: Tool("python3") != nil, "needs python3, which makes the terminal"))
-    func aShellHasTheTerminal() throws {
-        let wirewatch = ChildProcess.builtProductsDirectory + "/wirewatch"
-        let outcome = try ChildProcess(
-            "/usr/bin/env", ["SHELL=/bin/sh", "TERM=dumb", "python3", "-c", Self.terminal, wirewatch]
-        ).finish()
-        #expect(outcome.lines.first == "7", "\(outcome.errorLines)")
-    }
-
     @Test func saysThatAServerDoesNotListen() throws {
         let outcome = try ChildProcess.wirewatch("lab", "run", "--quiet", "--server", "sleep 20", "--client", "true")
             .finish()
@@ -169,67 +192,54 @@ struct LabTests {
         /// Where the system gives no process namespace, the init of each program kills its descendants itself.
         case hostLoopbackWithoutProcessNamespaces
 
-        func start(_ arguments: [String]) throws -> ChildProcess {
+        func start(_ arguments: [String], _ marked: MarkedProcesses) throws -> ChildProcess {
             let all = ["lab", "run", "--quiet"] + (self == .privateNetwork ? [] : ["--host-loopback"]) + arguments
-            guard self == .hostLoopbackWithoutProcessNamespaces else {
-                return try ChildProcess.wirewatch(arguments: all)
-            }
-            let script = "echo 0 > /proc/sys/user/max_pid_namespaces && exec \"$0\" \"$@\""
             let program = ChildProcess.builtProductsDirectory + "/wirewatch"
-            return try ChildProcess("/usr/bin/unshare", ["-Urn", "bash", "-c", script, program] + all)
+            guard self == .hostLoopbackWithoutProcessNamespaces else { return try marked.start(program, all) }
+            let script = "echo 0 > /proc/sys/user/max_pid_namespaces && exec \"$0\" \"$@\""
+            return try marked.start("/usr/bin/unshare", ["-Urn", "bash", "-c", script, program] + all)
         }
     }
 
     @Test(.enabled(if: DemoTests.canLimitNamespaces), arguments: [SIGKILL, SIGINT, SIGTERM], Place.allCases)
     func leavesNothingBehind(signal: Int32, place: Place) throws {
-        // A sleep of a length of its own is found among all processes.
-        let marker = "sleep 1000.\(UInt64.random(in: 1_000_000...9_999_999))"
-        let noise = "setsid \(marker) & (\(marker) &) ; readlink /proc/self/ns/net"
+        let marked = MarkedProcesses()
+        let noise = "setsid sleep 1000 & (sleep 1000 &) ; echo up"
         // The server has no ear for SIGTERM.
-        let server = "nc -u -l 0.0.0.0 0 & \(noise); trap '' TERM; \(marker)"
-        let run = try place.start(["--server", server, "--client", "\(noise); \(marker)"])
-        let isLine = { (line: String) in line.contains("│ net:[") }
-        let namespaces = try [run.waitForLine(where: isLine), run.waitForLine(where: isLine)]
-            .compactMap { $0.split(separator: " ").last.map(String.init) }
-        #expect(try Self.processes(marker).count >= 4)
+        let server = "nc -u -l 0.0.0.0 0 & \(noise); trap '' TERM; sleep 1000"
+        let run = try place.start(["--server", server, "--client", "\(noise); sleep 1000"], marked)
+        for _ in 0..<2 { _ = try run.waitForLine { $0.hasSuffix("│ up") } }
+        // Two inits, two shells, two sleeps of each.
+        #expect(marked.running.count >= 8)
         run.send(signal: signal)
         let outcome = try run.finish()
         #expect(outcome.ending == (signal == SIGKILL ? .signalled(SIGKILL) : .exited(130)))
-        // The kernel may still be at it.
-        let deadline = ContinuousClock.now.advanced(by: .seconds(10))
-        while ContinuousClock.now < deadline {
-            let namespacesLeft = place == .privateNetwork ? Self.processes(inNetworkNamespaces: namespaces) : []
-            if try Self.processes(marker).isEmpty, namespacesLeft.isEmpty { return }
-            usleep(5_000)
-        }
-        Issue.record("left: \(try Self.processes(marker))")
+        #expect(marked.awaitEnd() == [])
     }
 
     /// Kills wirewatch while it starts, runs and ends.
     @Test func leavesNothingBehindWheneverItIsKilled() throws {
-        let marker = "sleep 1000.\(UInt64.random(in: 1_000_000...9_999_999))"
         for milliseconds in stride(from: 0, to: 400, by: 40) {
-            let run = try ChildProcess.wirewatch(
-                "lab", "run", "--quiet", "--server", "nc -u -l 9000 & \(marker)", "--client",
-                "setsid \(marker) & sleep 0.1")
+            let marked = MarkedProcesses()
+            let run = try marked.wirewatch(
+                "lab", "run", "--quiet", "--server", "nc -u -l 9000 & sleep 1000", "--client",
+                "setsid sleep 1000 & sleep 0.1")
             usleep(UInt32(milliseconds) * 1000)
             run.send(signal: SIGKILL)
             _ = try run.finish()
-            let deadline = ContinuousClock.now.advanced(by: .seconds(10))
-            while try !Self.processes(marker).isEmpty, ContinuousClock.now < deadline { usleep(2_000) }
-            #expect(try Self.processes(marker) == [], "killed after \(milliseconds) ms")
+            #expect(marked.awaitEnd() == [], "killed after \(milliseconds) ms")
         }
     }
 
     @Test func aDaemonIsEndedToo() throws {
-        let marker = "sleep 1000.\(UInt64.random(in: 1_000_000...9_999_999))"
-        let outcome = try ChildProcess.wirewatch(
-            "lab", "run", "--quiet", "--server", "(nc -l 9000 &) ; setsid \(marker) & exit 0", "--client",
+        let marked = MarkedProcesses()
+        let outcome = try marked.wirewatch(
+            "lab", "run", "--quiet", "--server", "(nc -l 9000 &) ; setsid sleep 1000 & exit 0", "--client",
             "echo x | nc -N {server} 9000"
         ).finish()
         #expect(outcome.ending == .exited(0), "\(outcome.lines)")
         #expect(outcome.lines.contains("server │ x"))
-        #expect(try Self.processes(marker) == [])
+        #expect(marked.running == [])
     }
 
     /// A program that writes more than can be shown at once waits; it does not fill the memory, and nothing is lost.
@@ -237,25 +247,6 @@ struct LabTests {
         let outcome = try ChildProcess.wirewatch("lab", "run", "--quiet", "--client", "seq 30000").finish()
         let lines = outcome.lines.filter { $0.hasPrefix("client │ ") }
         #expect(lines == (1...30000).map { "client │ \($0)" })
-    }
-
-    /// The processes in whose command line `marker` stands, but for wirewatch itself.
-    private static func processes(_ marker: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { name in
-            guard Int(name) != nil, let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") else {
-                return false
-            }
-            return String(decoding: line, as: UTF8.self).replacingOccurrences(of: "\0", with: " ").contains(marker)
-        }
-    }
-
-    /// The processes in one of the network namespaces, by their names as links.
-    private static func processes(inNetworkNamespaces namespaces: [String]) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return names.filter { name in
-            let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/ns/net")
-            return link.map { namespaces.contains($0) } ?? false
-        }
     }
 
     // MARK: Without rights
@@ -285,7 +276,10 @@ struct LabTests {
     }
 
     @Test(arguments: [
-        ["--client", "true", "--mtu", "100"], ["--host-loopback", "--loss", "1%", "--client", "true"],
+        ["--client", "true", "--mtu", "100"], ["--client", "true", "--loss", "A:1%,2%"],
+        ["--client", "true", "--delay", "C:1ms"], ["--client", "true", "--rate", "A:"],
+        ["--host-loopback", "--client", "true", "--svg", "x.svg"],
+        ["--host-loopback", "--loss", "1%", "--client", "true"],
         ["--server", "x"],
     ])
     func refusesWhatMakesNoSense(arguments: [String]) throws {

@@ -79,6 +79,14 @@ struct DetailPool {
         return (UInt64(count), median, percentile95)
     }
 
+    /// The median alone.
+    func medianDuration(of name: UInt32) -> Int64? {
+        let detail = Int(name) - 1
+        let histogram = details[detail].histogram
+        if histogram != 0 { return histograms[Int(histogram) - 1].quantile(0.5) }
+        return details[detail].durations.count > 0 ? details[detail].durations.quantile(0.5) : nil
+    }
+
     mutating func noteRefusal() { refusedCount += 1 }
 
     subscript(name: UInt32) -> DirectionDetail {

@@ -110,6 +110,14 @@ struct DirectionRecord: BitwiseCopyable {
         return detail != 0
     }
 
+    /// The median of the time spans; nil where there is none.
+    func medianSpan(_ details: borrowing DetailPool) -> Int64? {
+        guard spanCount > 0 else { return nil }
+        let (least, greatest) = (spans[0].nanoseconds, spans[Int(spanCount) - 1].nanoseconds)
+        if detail != 0, let median = details.medianDuration(of: detail) { return min(max(median, least), greatest) }
+        return spanCount == 2 ? least + (greatest - least) / 2 : spans[Int(spanCount) / 2].nanoseconds
+    }
+
     /// What the time spans were; nil where there is none.
     func spanSummary(_ details: borrowing DetailPool) -> DurationSummary? {
         guard spanCount > 0 else { return nil }
@@ -119,9 +127,9 @@ struct DirectionRecord: BitwiseCopyable {
                 count: durations.count, minimum: least, median: min(max(durations.median, least), greatest),
                 percentile95: min(max(durations.percentile95, least), greatest), maximum: greatest)
         }
-        let median = spanCount == 2 ? least + (greatest - least) / 2 : spans[Int(spanCount) / 2].nanoseconds
         return DurationSummary(
-            count: UInt64(spanCount), minimum: least, median: median, percentile95: greatest, maximum: greatest)
+            count: UInt64(spanCount), minimum: least, median: medianSpan(details) ?? least, percentile95: greatest,
+            maximum: greatest)
     }
 }
 

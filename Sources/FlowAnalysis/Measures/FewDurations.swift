@@ -33,6 +33,13 @@ struct FewDurations: BitwiseCopyable {
         return (sorted.quantileOfSorted(lesser), sorted.quantileOfSorted(greater))
     }
 
+    /// As `DurationHistogram.quantile`.
+    func quantile(_ share: Double) -> Int64 {
+        var sorted = self
+        sorted.sort()
+        return sorted.quantileOfSorted(share)
+    }
+
     private mutating func sort() {
         for index in 1..<max(1, Int(count)) {
             let step = steps[index]

@@ -8,7 +8,7 @@ struct FlowMeter {
     var records: [FlowRecord] = []
     var details: DetailPool
     /// The octets that SACK reported, of all directions that were lost from.
-    private var sackedIntervals: IntervalPool
+    private(set) var sackedIntervals: IntervalPool
 
     init(detailCapacity: Int, intervalCapacity: Int) {
         details = DetailPool(capacity: detailCapacity)

@@ -64,25 +64,22 @@ struct MeasuredSegment: BitwiseCopyable {
 
     /// A segment that nothing else is to be measured of.
     @inline(__always)
-    init(
-        ordinary packet: PreparedPacket, end: Int64, acknowledgment: Int64, window: UInt32,
-        isWindowScaled: Bool, _ progress: TCPSide.Progress
-    ) {
+    init(_ packet: PreparedPacket, _ ordinary: OrdinarySegment) {
         timestamp = packet.info.timestamp
         frameLength = packet.info.originalLength
         dataLength = packet.dataLength
         sequenceLength = packet.dataLength
-        sequenceEnd = end
-        self.acknowledgment = acknowledgment
-        next = progress.next
-        acknowledged = progress.acknowledged
-        self.window = window
+        sequenceEnd = ordinary.end
+        acknowledgment = ordinary.acknowledgment
+        next = ordinary.next
+        acknowledged = ordinary.acknowledged
+        window = ordinary.window
         timestampValue = packet.timestampValue
         timestampEcho = packet.timestampEcho
         hasTimestamps = packet.hasTimestamps
         hasAcknowledgment = true
-        isAcknowledgedKnown = progress.isAcknowledgedKnown
-        self.isWindowScaled = isWindowScaled
+        isAcknowledgedKnown = ordinary.isAcknowledgedKnown
+        isWindowScaled = ordinary.isWindowScaled
         isSYN = false
         isReset = false
         isFragment = false

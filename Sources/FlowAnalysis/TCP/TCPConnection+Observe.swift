@@ -146,6 +146,7 @@ extension TCPConnection {
         }
         sender.noteWindowScale(segment.windowScale)
         if segment.isSACKPermitted { sender.learn(.sackPermitted) }
+        sender.announcedSize = segment.maximumSegmentSize
     }
 
     /// Whether the scale of the sender's windows is known (RFC 7323 §2.2, §2.3).

@@ -50,6 +50,8 @@ public struct FlowTable: ~Copyable {
     /// Packets that were shown to flows so far.
     var useCount: UInt64 = 0
     private var idle = IdleFlows()
+    /// What came of reading lines of memory in advance: kept, so that they are read.
+    var fetched: UInt64 = 0
     var memory: TCPMemory
 
     /// An empty table that holds at most `limit` flows, at least 1.

@@ -28,8 +28,7 @@ public final class ProgramRun: Sendable {
         public var initCommand: [String]
         /// Shows the timeline to those who ask for it while the run goes on (`LabDoor.watch`), each on a thread of its own:
         /// how it is wanted, where it is read, and where it goes, which is false once that one has gone. Nil: nobody may.
-        public var showToWatcher:
-            (@Sendable (WatchRequest, TimelineLog.Reader, _ write: ([UInt8]) -> Bool) -> Void)?
+        public var showToWatcher: (@Sendable (WatchRequest, TimelineLog.Reader, _ write: ([UInt8]) -> Bool) -> Void)?
 
         /// What the run ends with.
         public enum Client: Sendable, Hashable {
@@ -85,10 +84,13 @@ public final class ProgramRun: Sendable {
 
     /// Runs both to their end and lends what happens, in order, as it happens.
     ///
-    /// - Parameter hindrance: is told why there is no capture, where the rights do not allow one.
+    /// - Parameters:
+    ///   - hindrance: is told why there is no capture, where the rights do not allow one.
+    ///   - whenOpen: is called once the network stands, before anything happens there.
     /// - Throws: `ProgramError`, `NetlinkError`, `CaptureError` and their like; or what `show` throws.
     public func play(
-        hindrance: (CaptureError) -> Void = { _ in }, _ show: ([Happening]) throws -> Void
+        hindrance: (CaptureError) -> Void = { _ in }, whenOpen: () throws -> Void = {},
+        _ show: ([Happening]) throws -> Void
     ) throws -> ProgramRunRecord {
         let network: any WatchedNetwork
         if order.isOnHostLoopback {
@@ -99,6 +101,7 @@ public final class ProgramRun: Sendable {
             network = try WatchedLink(order.conditions, savefile: order.savefile, isShown: order.isShown)
         }
         try audience?.admit(from: HostName.allCases.compactMap { network.namespace(of: $0) })
+        try whenOpen()
         _ = try SystemThread { [self] in
             do { try direct(network) } catch { state.withLock { $0.failure = $0.failure ?? error } }
             network.feed.close()

@@ -1,8 +1,3 @@
-internal import FlowAnalysis
-internal import PacketCapture
-internal import PacketDecode
-internal import SocketEvents
-internal import Synchronization
 internal import Timeline
 
 /// The network under a run of programs, and what watches it.
@@ -15,30 +10,4 @@ protocol WatchedNetwork: Sendable {
     func complete(_ entry: TimelineEntry) -> TimelineEntry
     /// Ends the watch once all that came before was handed over.
     func stop() throws -> NetworkRecord
-}
-
-/// The flows of one host's capture, measured while it runs.
-final class FlowMeasurement: Sendable {
-    private struct Contents: ~Copyable {
-        var table = FlowTable(limit: 1 << 16, hasMeasures: true)
-        var frames: UInt64 = 0
-    }
-
-    private let contents = Mutex(Contents())
-
-    func observe(_ event: PacketEvent) {
-        contents.withLock {
-            $0.frames += 1
-            $0.table.measure(event.packet, event.info, event.bytes.span)
-        }
-    }
-
-    var frames: UInt64 { contents.withLock { $0.frames } }
-
-    /// The flows in the order of their starts.
-    var summaries: [FlowSummary] {
-        contents.withLock { contents in
-            (0..<contents.table.flowCount).compactMap { contents.table.summary(at: $0) }.sorted { $0.flow < $1.flow }
-        }
-    }
 }

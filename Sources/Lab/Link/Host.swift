@@ -1,5 +1,4 @@
 internal import CLinux
-internal import Glibc
 public import PacketDecode
 
 /// One of two hosts that a link of ours joins: a network namespace with an interface `eth0`.
@@ -64,18 +63,6 @@ public struct Host: Sendable {
                 try netlink.addNeighbor(.v4(peer.ipv4), peer.linkAddress, on: index)
                 try netlink.addNeighbor(.v6(peer.ipv6), peer.linkAddress, on: index)
             }
-        }
-    }
-}
-
-enum NamespaceSetup {
-    /// Turns an interface's offloads off, in the calling thread's namespace.
-    static func disableOffloads(of interface: String) throws(PrivateNetworkError) {
-        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw PrivateNetworkError(.controlSocket, errno: errno) }
-        defer { close(descriptor) }
-        guard unsafe wirewatch_interface_disable_offloads(descriptor, interface) == 0 else {
-            throw PrivateNetworkError(.disableSegmentationOffload, errno: errno)
         }
     }
 }

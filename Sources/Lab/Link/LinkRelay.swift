@@ -26,7 +26,8 @@ final class LinkRelay: Sendable {
     /// - Parameter observer: told of each frame as it is taken in, on the relay's thread.
     init(
         from source: String, to destination: String, in namespace: NetworkNamespace, _ impairment: LinkImpairment,
-        rules: LinkRules, router: Router?, maximumTransmissionUnit: Int, seed: UInt64, source host: HostName, observer: LinkObserver?
+        rules: LinkRules, router: Router?, maximumTransmissionUnit: Int, seed: UInt64, source host: HostName,
+        observer: LinkObserver?
     ) throws {
         stopper = try CaptureStopper()
         _ = try SystemThread { [self] in

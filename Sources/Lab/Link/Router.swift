@@ -168,18 +168,6 @@ struct Router: Sendable {
     }
 }
 
-/// The first twelve octets of an Ethernet frame.
-enum EthernetAddresses {
-    static func set(destination: MACAddress, source: MACAddress, in frame: inout [UInt8]) {
-        guard frame.count >= 12 else { return }
-        for (place, address) in [(0, destination), (6, source)] {
-            for index in 0..<6 {
-                frame[place + index] = UInt8(truncatingIfNeeded: address.rawValue >> UInt64(40 - index * 8))
-            }
-        }
-    }
-}
-
 extension IPv6Address {
     /// Of one link alone (fe80::/10), or of a group (ff00::/8).
     fileprivate var isLinkLocalOrMulticast: Bool { high >> 54 == 0xFE80 >> 6 || high >> 56 == 0xFF }

@@ -53,9 +53,9 @@ public struct LessonRun {
     ///
     /// - Parameter whenOpen: is called once nothing can be refused any more, before anything happens.
     /// - Throws: `LessonError`, after what had happened by then was shown; or what `show` throws.
-    public func play(whenOpen: () -> Void = {}, _ show: (TimelineEntry) throws -> Void) throws -> LessonRecord {
+    public func play(whenOpen: () throws -> Void = {}, _ show: (TimelineEntry) throws -> Void) throws -> LessonRecord {
         let crew = try crew()
-        whenOpen()
+        try whenOpen()
         try crew.start()
         defer { crew.stop() }
         var record = LessonRecord()
@@ -86,7 +86,9 @@ public struct LessonRun {
         switch lesson.setting {
         case .loopback(_, let script): try LoopbackCrew(script: script, savefile: savefile)
         case .link(let conditions, let script):
-            try LinkedCrew(conditions: conditions.varied(by: variation), script: script, savefile: savefile)
+            try LinkedCrew(
+                conditions: conditions.varied(by: variation), script: script, patience: lesson.patience,
+                savefile: savefile)
         }
     }
 }

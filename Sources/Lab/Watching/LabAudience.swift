@@ -6,9 +6,10 @@ internal import TrafficBlocking
 /// Those who watch a running lab from other terminals, or from its own hosts, and the timeline that they are told.
 final class LabAudience: Sendable {
     /// Shows someone the timeline as he wants it, on a thread of his own, by `write`, which returns false once he has gone.
-    typealias Show = @Sendable (
-        _ request: WatchRequest, _ timeline: TimelineLog.Reader, _ write: ([UInt8]) -> Bool
-    ) -> Void
+    typealias Show =
+        @Sendable (
+            _ request: WatchRequest, _ timeline: TimelineLog.Reader, _ write: ([UInt8]) -> Bool
+        ) -> Void
 
     /// Someone who comes late is told so much of what was before.
     private let log = TimelineLog(limit: 4096)

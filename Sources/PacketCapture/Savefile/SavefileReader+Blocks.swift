@@ -96,7 +96,7 @@ extension SavefileReader {
     /// on as they are, without a filter.
     static func plainFraction(_ stream: UnsafeMutablePointer<FILE>, linkType: LinkType) -> Int64? {
         let known: [LinkType] = [.null, .ethernet, .raw, .loop, .linuxSLL, .ipv4, .ipv6, .linuxSLL2]
-        var status = unsafe stat()
+        var status = stat()
         let descriptor = unsafe fileno(stream)
         guard known.contains(linkType), unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG
         else { return nil }

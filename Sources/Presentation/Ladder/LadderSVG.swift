@@ -38,7 +38,6 @@ public struct LadderSVG: Sendable {
     /// Appends the picture.
     public func append(to buffer: inout OutputBuffer) {
         let story = LadderStory(entries)
-        let start = entries.map(\.time).min() ?? Timestamp(nanosecondsSinceEpoch: 0)
         let notes = story.notes.map { note in
             (note, FoldedWords(note.text, width: note.host == .a ? 40 : 46, indent: 0, breaksWords: true))
         }
@@ -55,7 +54,7 @@ public struct LadderSVG: Sendable {
 
         var drawing = SVGDrawing()
         drawHead(story, &drawing)
-        drawRails(to: foot, scale, start, &drawing)
+        drawRails(to: foot, scale, story.start, &drawing)
         // Ways that cross others lie under them.
         for way in story.ways where way.isOvertaken { draw(way, travel, scale, &drawing) }
         for way in story.ways where !way.isOvertaken { draw(way, travel, scale, &drawing) }
@@ -101,16 +100,17 @@ public struct LadderSVG: Sendable {
         way.arrival ?? Timestamp(nanosecondsSinceEpoch: way.departure.nanosecondsSinceEpoch + travel)
     }
 
-    /// Nanoseconds that most frames are under way.
+    /// Nanoseconds that most frames are under way, in the direction in which that is longer.
     private static func usualTravel(_ story: LadderStory) -> Int64 {
-        let travels = story.ways.compactMap { way in way.arrival.map { way.departure.distance(to: $0) } }
-            .filter { $0 > 0 }.sorted()
-        return travels.isEmpty ? 10_000_000 : travels[travels.count / 2]
+        HostName.allCases.compactMap { source in
+            let travels = story.ways.filter { $0.source == source }
+                .compactMap { way in way.arrival.map { way.departure.distance(to: $0) } }.filter { $0 > 0 }.sorted()
+            return travels.isEmpty ? nil : travels[travels.count / 2]
+        }.max() ?? 10_000_000
     }
 
     private func drawHead(_ story: LadderStory, _ drawing: inout SVGDrawing) {
-        drawing.text(
-            safeTitle, at: Point(x: 24, y: 40), size: 19, colour: Palette.ink, isBold: true, hasHalo: false)
+        drawing.title(safeTitle, at: Point(x: 24, y: 40), size: 19, width: Self.width - 48, colour: Palette.ink)
         var summary = OutputBuffer(capacity: 128)
         summary.append(story.sentCount)
         summary.append(story.sentCount == 1 ? " frame sent, " : " frames sent, ")

@@ -39,6 +39,8 @@ struct LadderStory {
     private(set) var droppedCount = 0
     /// Frames that were sent.
     private(set) var sentCount = 0
+    /// When the story begins: the hosts' housekeeping before is no part of it.
+    let start: Timestamp
 
     private struct Sighting: Hashable {
         let host: HostName
@@ -46,6 +48,7 @@ struct LadderStory {
     }
 
     init(_ entries: [TimelineEntry]) {
+        start = (entries.first { !$0.isHousekeeping } ?? entries.first)?.time ?? Timestamp(nanosecondsSinceEpoch: 0)
         var origins = FrameOrigins()
         var captured: [Sighting: PacketEvent] = [:]
         var verdicts: [LinkEvent] = []
@@ -70,7 +73,8 @@ struct LadderStory {
             add(event, sent: sent, arrivals: arrived.map(\.info.timestamp))
         }
         // Frames on which the link gave no verdict: where they are seen, and no way between.
-        for (sighting, event) in captured where !judged.contains(sighting) {
+        for (sighting, event) in captured
+        where !judged.contains(sighting) && FrameKind(event.packet) != .neighborDiscovery {
             if origins.isSent(event, by: sighting.host) { add(unjudged: event, sighting.host) }
         }
         ways.sort { $0.departure < $1.departure }
@@ -118,7 +122,6 @@ struct LadderStory {
     }
 
     private mutating func addNotes(_ entries: [TimelineEntry]) {
-        guard let start = entries.first?.time else { return }
         var samples = ShownSamples()
         for entry in entries {
             var text = OutputBuffer(capacity: 128)
@@ -127,7 +130,7 @@ struct LadderStory {
             }
             switch entry.event {
             case .socket(let event) where event.hasTimelineLine:
-                text.appendTimelineText(event, by: event.role.rawValue)
+                text.appendTimelineText(event, at: entry.time, by: event.role.rawValue)
                 notes.append(note(entry.placedHost(event.role), event.failure == nil ? .call : .failure))
             case .kernel(let event) where samples.isNews(event):
                 text.append("kernel: ")
@@ -143,6 +146,18 @@ struct LadderStory {
                 }
             case .socket, .kernel, .link: break
             }
+        }
+    }
+}
+
+extension TimelineEntry {
+    /// Whether it tells of address resolution or the like, which nothing is drawn of.
+    fileprivate var isHousekeeping: Bool {
+        switch event {
+        case .packet(let event): FrameKind(event.packet) == .neighborDiscovery
+        case .link(let event): event.fate.kind == .neighborDiscovery
+        case .socket(let event): !event.hasTimelineLine
+        case .kernel: false
         }
     }
 }

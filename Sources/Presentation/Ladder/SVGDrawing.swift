@@ -118,6 +118,14 @@ struct SVGDrawing {
         shapes.append("</text>\n")
     }
 
+    /// A heading of one line, bold; smaller than `size` where it would pass `width`.
+    mutating func title(_ octets: [UInt8], at point: Point, size: Double, width: Double, colour: String) {
+        // A bold character is some six tenths as wide as it is high.
+        let characters = Double(octets.count { $0 & 0xC0 != 0x80 })
+        let fitting = min(size, max(8, width / max(1, characters * 0.6)))
+        text(octets, at: point, size: fitting, colour: colour, isBold: true, hasHalo: false)
+    }
+
     /// Appends the whole picture.
     ///
     /// - Parameter title: what it is, for whoever cannot see it; safe already.

@@ -19,12 +19,16 @@ public struct CongestionSeries: Sendable {
     /// The connection's end whose window it is.
     public let local: Endpoint?
 
-    /// Takes the answers about one connection out of `events`, in the order of their times: the one that was told of most.
+    /// Takes the answers about one connection out of `events`, in the order of their times: the one whose window changed
+    /// most often. A receiver is told of as much as its sender, and its window stands.
     public init(_ events: [KernelEvent]) {
         var counts: [Ends: Int] = [:]
+        var last: [Ends: UInt32] = [:]
         for event in events {
-            guard let ends = Ends(event) else { continue }
-            counts[ends, default: 0] += 1
+            guard let ends = Ends(event), case .connection(let sample) = event.answer,
+                let window = sample.info.congestionWindow
+            else { continue }
+            if last.updateValue(window, forKey: ends) != window { counts[ends, default: 0] += 1 }
         }
         // Of equals the first: the same events make the same plot.
         var chosen: Ends?
@@ -82,6 +86,15 @@ public struct CongestionSeries: Sendable {
         var decade = 1.0
         while decade * 10 < highest { decade *= 10 }
         return [1, 2, 3, 4, 5, 6, 8, 10].map { $0 * decade }.first { $0 >= highest && $0 >= 4 } ?? decade * 10
+    }
+
+    /// Moments for the marks of a time axis, six to eleven where there is a course: multiples of 1, 2 or 5 times a power of
+    /// ten.
+    var timeMarks: [Int64] {
+        var step: Int64 = 1
+        while step * 10 <= duration / 5 { step *= 10 }
+        step *= [1, 2, 5].first { duration / (step * $0) <= 10 } ?? 5
+        return duration > 0 ? (0...duration / step).map { $0 * step } : [0]
     }
 
     /// The figures that stood at `time`: the kernel's last answer before it.

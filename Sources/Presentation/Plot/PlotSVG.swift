@@ -34,7 +34,7 @@ public struct PlotSVG: Sendable {
                 y: Self.bottom - (Self.bottom - Self.top) * figure / scaleTop)
         }
         var drawing = SVGDrawing()
-        drawing.text(safeTitle, at: Point(x: 24, y: 40), size: 22, colour: "#1f2937", isBold: true, hasHalo: false)
+        drawing.title(safeTitle, at: Point(x: 24, y: 40), size: 22, width: Self.width - 48, colour: "#1f2937")
         drawAxes(scaleTop, &drawing, point)
 
         let inFlight = steps { $0.inFlight }
@@ -95,12 +95,11 @@ public struct PlotSVG: Sendable {
                 text.bytes, at: Point(x: Self.left - 8, y: y + 4), size: 12, colour: "#6b7280", anchor: .end,
                 hasHalo: false)
         }
-        for step in 0...5 {
-            let time = series.duration / 5 * Int64(step)
+        for time in series.timeMarks {
             let x = point(time, 0).x
             drawing.line(Point(x: x, y: Self.bottom), Point(x: x, y: Self.bottom + 6), colour: "#1f2937")
             var text = OutputBuffer(capacity: 16)
-            text.append(milliseconds: time)
+            text.append(tenths: Double(time) / 1e6)
             drawing.text(
                 text.bytes, at: Point(x: x, y: Self.bottom + 22), size: 12, colour: "#6b7280", anchor: .middle,
                 hasHalo: false)

@@ -84,7 +84,8 @@ struct FlowsCommand: ParsableCommand {
             StandardError.write(
                 flows.table.totals.line(
                     evicted: flows.table.evicted, limit: flows.table.limit,
-                    refusedDetails: flows.table.refusedDetailCount, fragments: flows.table.fragmentCounts))
+                    refusedDetails: flows.table.refusedDetailCount, closedHoles: flows.table.closedHoleCount,
+                    fragments: flows.table.fragmentCounts))
         }
     }
 
@@ -96,7 +97,8 @@ struct FlowsCommand: ParsableCommand {
         }
         output.buffer.appendJSON(
             flows.table.totals, shown: UInt64(chosen.count), evicted: flows.table.evicted,
-            refusedDetails: flows.table.refusedDetailCount, frames: flows.frames)
+            refusedDetails: flows.table.refusedDetailCount, closedHoles: flows.table.closedHoleCount,
+            frames: flows.frames)
     }
 
     private func showText(_ chosen: [Int], _ flows: borrowing FlowReading, _ output: inout BlockOutput) throws {
@@ -105,12 +107,12 @@ struct FlowsCommand: ParsableCommand {
             columns: Terminal.columns(STDOUT_FILENO) ?? 100, isColoured: Terminal.isColoured(STDOUT_FILENO),
             hasFullAddresses: fullAddresses, origin: flows.firstTime ?? Timestamp(nanosecondsSinceEpoch: 0))
         for index in chosen {
-            if let summary = flows.table.summary(at: index) { table.measure(summary) }
+            if let outline = flows.table.outline(at: index) { table.measure(outline) }
         }
         table.appendHeadings(to: &output.buffer)
         for index in chosen {
-            guard let summary = flows.table.summary(at: index) else { continue }
-            table.append(summary, to: &output.buffer)
+            guard let outline = flows.table.outline(at: index) else { continue }
+            table.append(outline, to: &output.buffer)
             try output.writeFullBlock()
         }
     }

@@ -92,17 +92,19 @@ extension LabCommand {
 
         private func play(_ run: ProgramRun, _ pictures: inout RunPictures) throws -> ProgramRunRecord {
             let output = StandardOutput()
-            let columns = Terminal.columns(STDOUT_FILENO) ?? 120
+            let columns = Terminal.lineLength(STDOUT_FILENO)
             let isColoured = Terminal.isColoured(STDOUT_FILENO)
             var text =
                 hostLoopback
                 ? TimelineText(initiator: "client", responder: "server", columns: columns, isColoured: isColoured)
                 : TimelineText(hosts: [:], columns: columns, isColoured: isColoured)
-            if !json, !quiet { output.write { text.appendHeadings(to: &$0) } }
+            let introduce = {
+                if !json, !quiet { output.write { text.appendHeadings(to: &$0) } }
+            }
             let hindrance: (CaptureError) -> Void = { error in
                 StandardError.write("no frames are shown: \(FailureReport(error).line)")
             }
-            let record = try run.play(hindrance: hindrance) { happenings in
+            let record = try run.play(hindrance: hindrance, whenOpen: introduce) { happenings in
                 output.write { buffer in
                     for happening in happenings {
                         if case .entry(let entry) = happening { pictures.note(entry) }

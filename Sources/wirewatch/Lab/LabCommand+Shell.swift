@@ -64,17 +64,19 @@ extension LabCommand {
             let file = try OutputFile.opened(timeline)
             var pictures = try RunPictures(pictures)
             var text = TimelineText(
-                hosts: [:], columns: file?.columns ?? 120, isColoured: file?.isColoured ?? false)
+                hosts: [:], columns: file?.lineLength ?? 120, isColoured: file?.isColoured ?? false)
             if !json { try file?.write { text.appendHeadings(to: &$0) } }
-            let record: ProgramRunRecord
-            do {
-                let run = try ProgramRun(entering: order)
-                TerminationSignals.handle { run.interrupt(signal: $0) }
+            let introduce = {
                 StandardError.write(
                     "this is host \(host.rawValue); a command on host \(host.peer.rawValue): wirewatch lab in "
                         + "\(host.peer.rawValue) COMMAND")
                 StandardError.write("the timeline, in another terminal: wirewatch lab watch")
-                record = try run.play { happenings in
+            }
+            let record: ProgramRunRecord
+            do {
+                let run = try ProgramRun(entering: order)
+                TerminationSignals.handle { run.interrupt(signal: $0) }
+                record = try run.play(whenOpen: introduce) { happenings in
                     try file?.write { buffer in
                         for case .entry(let entry) in happenings {
                             if json { buffer.appendJSON(entry) } else { text.append(entry, to: &buffer) }
@@ -87,7 +89,7 @@ extension LabCommand {
             }
             StandardOutput().write {
                 $0.append(
-                    record, client: "shell", columns: Terminal.columns(STDOUT_FILENO) ?? 120,
+                    record, client: "shell", columns: Terminal.lineLength(STDOUT_FILENO),
                     isColoured: Terminal.isColoured(STDOUT_FILENO))
             }
             for warning in try record.warnings + pictures.draw(title: "lab shell") { StandardError.write(warning) }

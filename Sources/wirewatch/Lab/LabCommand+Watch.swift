@@ -26,7 +26,7 @@ extension LabCommand {
             let output = StandardOutput()
             TerminationSignals.handle { _ in output.endProgram(0) }
             let request = WatchRequest(
-                columns: Terminal.columns(STDOUT_FILENO) ?? 120, isColoured: Terminal.isColoured(STDOUT_FILENO),
+                columns: Terminal.lineLength(STDOUT_FILENO), isColoured: Terminal.isColoured(STDOUT_FILENO),
                 isJSON: json, follows: follow)
             do throws(LabDoor.Failure) {
                 try LabDoor.watch(process: process, request) { octets in

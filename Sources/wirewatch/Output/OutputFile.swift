@@ -22,9 +22,10 @@ final class OutputFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// The width of the terminal that it is; nil where it is none.
-    var columns: Int? { Terminal.columns(descriptor) }
+    /// How long a line of text may be.
+    var lineLength: Int { Terminal.lineLength(descriptor) }
 
+    /// Whether it is a terminal where colours are wanted.
     var isColoured: Bool { Terminal.isColoured(descriptor) }
 
     func write(_ fill: (inout OutputBuffer) -> Void) throws(FailureReport) {

@@ -19,6 +19,13 @@ enum Terminal {
         return Int(size[1])
     }
 
+    /// How long a line of a timeline may be: as wide as the terminal is; elsewhere as COLUMNS says, or 120.
+    static func lineLength(_ descriptor: Int32) -> Int {
+        if let columns = columns(descriptor) { return columns }
+        let said = environment("COLUMNS").flatMap { Int($0) } ?? 120
+        return min(max(said, 20), 10_000)
+    }
+
     private static func environment(_ name: String) -> String? {
         guard let value = unsafe getenv(name) else { return nil }
         return unsafe String(cString: value)

@@ -22,6 +22,7 @@ struct PacketOutput: ~Copyable {
     private let verifiesChecksums: Bool
     private var line: PacketLine
     private var flows = FlowTable()
+    private var web = HTTPWatch()
     private var buffer = OutputBuffer(capacity: blockSize + 8192)
     private var writer: SavefileWriter?
     /// Whether frames were passed over.
@@ -64,7 +65,13 @@ struct PacketOutput: ~Copyable {
     mutating func passOver(_ info: FrameInfo, _ bytes: Span<UInt8>) {
         guard showsPackets else { return }
         hasHidden = true
-        _ = flows.observe(decoder.decode(bytes, originalLength: info.originalLength), info, bytes)
+        let packet = decoder.decode(bytes, originalLength: info.originalLength)
+        guard let flow = flows.observe(packet, info, bytes) else { return }
+        if !packet.isFragment {
+            _ = web.observe(packet, bytes, flow)
+        } else if let fragment = flows.latestFragment {
+            _ = web.observe(fragment, flow)
+        }
     }
 
     private var showsPackets: Bool { format != .none && !isQuiet }
@@ -73,12 +80,12 @@ struct PacketOutput: ~Copyable {
     private mutating func show(_ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>) {
         let flow = flows.observe(packet, info, bytes)
         let checksums = verifiesChecksums ? PacketDecoder.verifyChecksums(of: packet, bytes) : nil
-        if packet.isFragment {
-            show(info, packet, bytes, fragmentOf: flow, checksums)
-        } else if format == .json {
-            buffer.appendJSON(info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums)
+        if packet.isFragment { return show(info, packet, bytes, fragmentOf: flow, checksums) }
+        let http = if let flow { web.observe(packet, bytes, flow) } else { [HTTPEvent]() }
+        if format == .json {
+            buffer.appendJSON(info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums, http: http)
         } else {
-            line.append(info, packet, bytes, flow: flow, checksums: checksums, to: &buffer)
+            line.append(info, packet, bytes, flow: flow, checksums: checksums, http: http, to: &buffer)
         }
     }
 
@@ -88,11 +95,12 @@ struct PacketOutput: ~Copyable {
         _ checksums: ChecksumReport?
     ) {
         guard let fragment = flows.latestFragment else { return }
+        let http = if let flow { web.observe(fragment, flow) } else { [HTTPEvent]() }
         if format == .json {
             buffer.appendJSON(
-                info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums, fragment: fragment)
+                info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums, http: http, fragment: fragment)
         } else {
-            line.append(info, packet, bytes, fragment, flow: flow, checksums: checksums, to: &buffer)
+            line.append(info, packet, bytes, fragment, flow: flow, checksums: checksums, http: http, to: &buffer)
         }
     }
 

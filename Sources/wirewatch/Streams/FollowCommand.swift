@@ -61,6 +61,7 @@ struct FollowCommand: ParsableCommand {
             let isSlow = file == "-" && !ReadCommand.isRegularFile(STDIN_FILENO)
             let decoder = PacketDecoder(linkType: reader.linkType)
             var flows = FlowTable()
+            var web = HTTPWatch(limit: 1)
             try ReadCommand.refuseToOverwrite(file, by: writeRaw)
             var follower = FlowFollower(flow: connection, policy: policy)
             var output = try ConversationOutput(
@@ -72,6 +73,13 @@ struct FollowCommand: ParsableCommand {
                     let packet = decoder.decode(bytes, originalLength: info.originalLength)
                     let observation = flows.observe(packet, info, bytes)
                     let fragment = packet.isFragment ? flows.latestFragment : nil
+                    if let observation, observation.flow == connection {
+                        let said =
+                            if let fragment { web.observe(fragment, observation) } else {
+                                web.observe(packet, bytes, observation)
+                            }
+                        for event in said { try output.take(event, observation.direction, info) }
+                    }
                     try follower.take(packet, info, bytes, observation, fragment) { event, octets in
                         try output.take(event, octets)
                     }

@@ -1,5 +1,6 @@
 import FlowAnalysis
 import PacketDecode
+import TestSupport
 import Testing
 
 @Suite struct FragmentOverlapTests {

@@ -1,4 +1,5 @@
 import FlowAnalysis
+import TestSupport
 import Testing
 
 @Suite struct StreamAssemblerTests {

@@ -6,10 +6,20 @@ import Testing
 struct LessonOutcome {
     let events: Events
 
-    /// Runs the lesson to its end and requires that it ended well, with nothing lost and all in order.
+    /// Runs the lesson to its end and requires that it ended well, with nothing lost and all in order; and that its text,
+    /// folded as one user has it and side by side as the other, fits the line.
     init(_ lesson: String, as user: DemoUser, _ arguments: [String] = []) throws {
-        let outcome = try user.run(["demo", lesson, "--json"] + arguments)
+        let folder = try TemporaryFolder()
+        let file = try folder.file("shown", [])
+        // Another user writes it.
+        try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: file)
+        let columns = user == .caller ? 80 : 120
+        let outcome = try user.run(
+            ["demo", lesson, "--json", "--timeline", file] + arguments, environment: ["COLUMNS=\(columns)"])
         #expect(outcome.ending == .exited(0))
+        let shown = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+        #expect(shown.contains { $0.hasPrefix("- ") })
+        #expect(shown.filter { $0.count > columns } == [])
         #expect(outcome.errorOutput.isEmpty, "\(outcome.errorLines)")
         events = try Events(outcome.lines)
         let summary = try #require(events.all.last)

@@ -73,8 +73,12 @@ private enum FlowControlScript {
         let labels = packets.compactMap(\.retransmission)
         guard !labels.isEmpty else { return "Nothing was sent twice: a closed window is no loss." }
         let probes = labels.count { $0.cause == .tailLossProbe }
+        let others = labels.count - probes
+        let reasons = [
+            probes > 0 ? "\(probes) as a tail loss probe" : nil, others > 0 ? "\(others) for another reason" : nil,
+        ]
         return "The wire carried \(ClaimLine.count(labels.count, "segment")) twice all the same: "
-            + "\(probes) as a tail loss probe, \(labels.count - probes) for another reason."
+            + reasons.compactMap(\.self).joined(separator: ", ") + "."
     }
 
     private static func waits(_ probes: [PacketEvent]) -> String {

@@ -67,8 +67,8 @@ private enum StreamScript {
         let receives = record.calls(.receive, by: .server, port: port).filter { !$0.isEndOfStream }
         let segments = record.packets(at: .a, port: port).count { $0.isTo(port) && $0.packet.payloadLength > 0 }
         let text =
-            "\(ClaimLine.count(sends.count, "send")), \(ClaimLine.count(segments, "segment")) with data, "
-            + "\(ClaimLine.count(receives.count, "receive")): \(sends.octetCount) octets each way of counting."
+            "\(ClaimLine.count(sends.count, "send")) became \(ClaimLine.count(segments, "segment")) with data and "
+            + "\(ClaimLine.count(receives.count, "receive")): \(sends.octetCount) octets in all."
         return ClaimLine.line(
             text, if: isAsExpected(sends.count, receives.count) && sends.octetCount == receives.octetCount,
             elseSeen: "\(text) for the \(noun) to port \(port)")

@@ -7,9 +7,11 @@ extension FlowTotals {
     ///   - evicted: flows that made room for others, among these.
     ///   - limit: the most flows that were held at once.
     ///   - refusedDetails: how often a flow's details found no room.
+    ///   - closedHoles: holes that count as filled for want of room.
     ///   - fragments: what became of IP fragments.
     public func line(
-        evicted: FlowTotals, limit: Int, refusedDetails: UInt64, fragments: FragmentAssembler.Counts = .init()
+        evicted: FlowTotals, limit: Int, refusedDetails: UInt64, closedHoles: UInt64,
+        fragments: FragmentAssembler.Counts = .init()
     ) -> String {
         var line = "\(flows) \(flows == 1 ? "flow" : "flows"), \(packets) \(packets == 1 ? "packet" : "packets"), "
         line += "\(octets) octets of data, \(retransmittedSegments) "
@@ -23,31 +25,13 @@ extension FlowTotals {
         if refusedDetails > 0 {
             line += "; there was no room for some flows' details: causes, labels and percentiles are not complete"
         }
+        if closedHoles > 0 {
+            line += "; \(closedHoles) \(closedHoles == 1 ? "hole counts" : "holes count") as filled for want of room: "
+            line += "what came late may be called sent again"
+        }
         var words = OutputBuffer(capacity: 128)
         words.append(fragments)
         line += String(decoding: words.bytes, as: UTF8.self)
         return line
-    }
-}
-
-extension FlowSummary {
-    /// Packets from one end.
-    func packets(_ direction: FlowDirection) -> UInt64 {
-        switch (measures, direction) {
-        case (.tcp(let measures), .fromInitiator): measures.initiatorToResponder.segments
-        case (.tcp(let measures), .fromResponder): measures.responderToInitiator.segments
-        case (.udp(let measures), .fromInitiator): measures.initiatorToResponder.datagrams
-        case (.udp(let measures), .fromResponder): measures.responderToInitiator.datagrams
-        }
-    }
-
-    /// Octets of data from one end.
-    func octets(_ direction: FlowDirection) -> UInt64 {
-        switch (measures, direction) {
-        case (.tcp(let measures), .fromInitiator): measures.initiatorToResponder.octets
-        case (.tcp(let measures), .fromResponder): measures.responderToInitiator.octets
-        case (.udp(let measures), .fromInitiator): measures.initiatorToResponder.octets
-        case (.udp(let measures), .fromResponder): measures.responderToInitiator.octets
-        }
     }
 }

@@ -8,9 +8,10 @@ extension PacketLine {
     /// - Parameters:
     ///   - fragment: what the fragment is to its datagram.
     ///   - flow: what the table says of it: of the whole where this completes it.
+    ///   - http: what HTTP said with the whole.
     public mutating func append(
         _ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>, _ fragment: FragmentObservation,
-        flow: FlowObservation?, checksums: ChecksumReport? = nil, to buffer: inout OutputBuffer
+        flow: FlowObservation?, checksums: ChecksumReport? = nil, http: [HTTPEvent] = [], to buffer: inout OutputBuffer
     ) {
         append(info, packet, bytes, flow: nil, checksums: checksums, to: &buffer)
         switch fragment.outcome {
@@ -24,6 +25,7 @@ extension PacketLine {
         case .complete(let datagram): append(datagram, flow, to: &buffer)
         case .discarded(let datagram): append(datagram, to: &buffer)
         }
+        if !http.isEmpty { appendHTTP(http, to: &buffer) }
         for datagram in fragment.abandoned { append(datagram, to: &buffer) }
     }
 

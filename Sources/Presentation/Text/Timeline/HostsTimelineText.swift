@@ -67,7 +67,7 @@ struct HostsTimelineText: Sendable {
         scratch.removeAll()
         switch entry.event {
         case .socket(let event):
-            scratch.appendTimelineText(event, by: entry.placedHost(event.role).rawValue)
+            scratch.appendTimelineText(event, at: entry.time, by: entry.placedHost(event.role).rawValue)
             appendBlock(lanes.program, colour: event.failure == nil ? nil : .red, to: &buffer)
         case .packet(let event): append(event, since: start, to: &buffer)
         case .kernel(let event):
@@ -91,6 +91,11 @@ struct HostsTimelineText: Sendable {
             scratch.removeAll()
             scratch.append(label, since: start)
             appendAtRail(host, arrow: nil, colour: .yellow, to: &buffer)
+        }
+        for said in event.http where said.hasLine {
+            scratch.removeAll()
+            scratch.append(said)
+            appendAtRail(host, arrow: nil, colour: .cyan, to: &buffer)
         }
     }
 

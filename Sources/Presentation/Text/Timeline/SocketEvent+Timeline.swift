@@ -11,11 +11,21 @@ extension SocketEvent {
 extension OutputBuffer {
     /// Appends a call as the program's lane has it: `client send 500 octets`.
     ///
-    /// - Parameter caller: who made the call; nil names it by the part that it plays.
-    mutating func appendTimelineText(_ event: SocketEvent, by caller: String? = nil) {
+    /// - Parameters:
+    ///   - time: where the call stands. One that gives to the network belongs at its start; where it stands later, what came
+    ///     of it took long, and how long is said.
+    ///   - caller: who made the call; nil names it by the part that it plays.
+    mutating func appendTimelineText(_ event: SocketEvent, at time: Timestamp, by caller: String? = nil) {
         append(caller ?? event.role.rawValue)
         append(" ")
         append(event.call.rawValue)
+        appendOutcome(event)
+        guard time > event.start, event.call != .receive, event.call != .accept else { return }
+        append(", took ")
+        append(span: event.start.distance(to: time))
+    }
+
+    private mutating func appendOutcome(_ event: SocketEvent) {
         if let failure = event.failure {
             append(" failed: ")
             append(escaping: failure.reason)

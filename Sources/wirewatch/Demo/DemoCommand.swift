@@ -29,6 +29,9 @@ struct DemoCommand: ParsableCommand {
             valueName: "file"))
     var pcap: String?
 
+    @Option(help: ArgumentHelp("Write what is shown into this file, too, as text.", valueName: "file"))
+    var timeline: String?
+
     @Option(
         help: ArgumentHelp(
             "Draw the run into this file (SVG; lessons on two hosts): the congestion window where that is the lesson, else "
@@ -58,6 +61,7 @@ struct DemoCommand: ParsableCommand {
     func run() throws {
         let output = StandardOutput()
         guard let lesson = lesson.flatMap(Lesson.named) else { return list(on: output) }
+        let file = try OutputFile.opened(timeline)
         let picture = try OutputFile.opened(svg)
         let record: LessonRecord
         do {
@@ -66,7 +70,7 @@ struct DemoCommand: ParsableCommand {
                 StandardError.write("interrupted: the lesson \(lesson.name) was not over")
                 output.endProgram(130)
             }
-            record = try json ? playJSON(run, on: output) : playText(run, on: output)
+            record = try play(run, on: output, file)
         } catch let error as LessonError {
             throw FailureReport(error, lesson: lesson.name)
         }
@@ -94,66 +98,27 @@ struct DemoCommand: ParsableCommand {
         }
     }
 
-    private func playText(_ run: LessonRun, on output: StandardOutput) throws -> LessonRecord {
+    private func play(_ run: LessonRun, on output: StandardOutput, _ file: OutputFile?) throws -> LessonRecord {
         let lesson = run.lesson
-        let columns = Terminal.columns(STDOUT_FILENO) ?? 120
-        let isColoured = Terminal.isColoured(STDOUT_FILENO)
-        var text =
-            lesson.isLinked
-            ? TimelineText(hosts: [:], columns: columns, isColoured: isColoured)
-            : TimelineText(
-                initiator: lesson.initiator, responder: lesson.responder, columns: columns, isColoured: isColoured)
+        var text = LessonText(
+            lesson, columns: Terminal.lineLength(STDOUT_FILENO), isColoured: Terminal.isColoured(STDOUT_FILENO))
+        var copy = file.map { LessonText(lesson, columns: $0.lineLength, isColoured: $0.isColoured) }
         let introduce = {
-            output.write { buffer in
-                buffer.append(folding: lesson.watchFor, columns: columns)
-                buffer.endLine()
-                text.appendHeadings(to: &buffer)
-            }
+            output.write { if json { $0.appendJSON(lesson) } else { text.appendIntroduction(to: &$0) } }
+            try file?.write { copy?.appendIntroduction(to: &$0) }
         }
         let record = try run.play(whenOpen: introduce) { entry in
-            output.write { text.append(entry, to: &$0) }
+            output.write { if json { $0.appendJSON(entry) } else { text.append(entry, to: &$0) } }
+            try file?.write { copy?.append(entry, to: &$0) }
         }
         output.write { buffer in
-            buffer.endLine()
-            if lesson.plotsCongestionWindow {
-                TextPlot(CongestionSeries(record.kernelEvents), columns: columns, isColoured: isColoured)
-                    .append(to: &buffer)
-                buffer.endLine()
-            }
-            for line in lesson.closingLines(record) {
-                buffer.append(folding: "- " + line, columns: columns, indent: 2)
-            }
-            if score {
-                buffer.endLine()
-                buffer.append(LabelScore(record))
+            if json {
+                buffer.appendJSON(summaryOf: record, lesson, isScored: score)
+            } else {
+                text.appendClosing(record, isScored: score, to: &buffer)
             }
         }
-        return record
-    }
-
-    private func playJSON(_ run: LessonRun, on output: StandardOutput) throws -> LessonRecord {
-        let lesson = run.lesson
-        let record = try run.play(whenOpen: { output.write { $0.appendJSON(lesson) } }) { entry in
-            output.write { $0.appendJSON(entry) }
-        }
-        output.write { buffer in
-            buffer.beginObject()
-            buffer.key("event")
-            buffer.value("summary")
-            buffer.key("frameCount")
-            buffer.value(record.packets.count)
-            buffer.key("droppedByKernel")
-            buffer.value(record.droppedByKernel)
-            buffer.key("lateCount")
-            buffer.value(record.lateCount)
-            buffer.key("claims")
-            buffer.beginArray()
-            for line in lesson.closingLines(record) { buffer.value(line) }
-            buffer.endArray()
-            if score { buffer.appendMember(LabelScore(record)) }
-            buffer.endObject()
-            buffer.endLine()
-        }
+        try file?.write { copy?.appendClosing(record, isScored: score, to: &$0) }
         return record
     }
 }
@@ -166,20 +131,5 @@ extension OutputBuffer {
         } else {
             LadderSVG(title: lesson.title, entries: record.entries).append(to: &self)
         }
-    }
-
-    /// Appends a lesson as a JSON object on a line of its own.
-    fileprivate mutating func appendJSON(_ lesson: Lesson) {
-        beginObject()
-        key("event")
-        value("lesson")
-        key("name")
-        value(lesson.name)
-        key("title")
-        value(lesson.title)
-        key("watchFor")
-        value(lesson.watchFor)
-        endObject()
-        endLine()
     }
 }
