@@ -31,6 +31,10 @@ struct LossRecovery: BitwiseCopyable {
     var deliveredTicket: UInt64 = 0
     /// The latest frame that told of a loss.
     var evidenceFrame: UInt64 = 0
+    /// The frame of an ICMP error that called a segment too big (RFC 1191, RFC 8201); 0 for none.
+    var tooBigFrame: UInt64 = 0
+    /// NXT when it came.
+    var tooBigPoint: Int64 = 0
     /// The next free record.
     fileprivate var nextFree: UInt32 = 0
 }

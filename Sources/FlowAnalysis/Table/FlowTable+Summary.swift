@@ -159,6 +159,8 @@ extension FlowTable {
             measures.labels = detail.labels
             measures.retransmittedUnseenSegments = detail.segments(.retransmissionOriginalUnseen)
             measures.fragments = UInt64(detail.fragments)
+            measures.incompleteSegments = UInt64(detail.incompleteDatagrams)
+            measures.spuriousSegments = UInt64(detail.spuriousSegments)
             measures.sackedOctets = detail.sackedOctets
             measures.octetsInFlight = (0..<Int(detail.octetsInFlight.count)).map { detail.octetsInFlight[$0] }
             measures.octetsInFlightInterval = measures.octetsInFlight.isEmpty ? 0 : detail.octetsInFlight.interval
@@ -188,7 +190,10 @@ extension FlowTable {
         }
         measures.gap = record.spanSummary(meter.details)
         measures.icmpErrors = UInt64(icmpErrors)
-        if record.detail != 0 { measures.fragments = UInt64(meter.details[record.detail].fragments) }
+        if record.detail != 0 {
+            measures.fragments = UInt64(meter.details[record.detail].fragments)
+            measures.incompleteDatagrams = UInt64(meter.details[record.detail].incompleteDatagrams)
+        }
         return measures
     }
 }

@@ -79,5 +79,8 @@ struct FlowReading: ~Copyable {
     private mutating func finish(_ end: PacketSource.End) {
         frames = end.frames
         failure = end.failure
+        // Fragmented datagrams that are incomplete stay so.
+        _ = table.finish()
+        frames.fragments = table.fragmentCounts
     }
 }

@@ -84,7 +84,8 @@ struct FlowsCommand: ParsableCommand {
             StandardError.write(
                 flows.table.totals.line(
                     evicted: flows.table.evicted, limit: flows.table.limit,
-                    refusedDetails: flows.table.refusedDetailCount, closedHoles: flows.table.closedHoleCount))
+                    refusedDetails: flows.table.refusedDetailCount, closedHoles: flows.table.closedHoleCount,
+                    fragments: flows.table.fragmentCounts))
         }
     }
 

@@ -137,6 +137,6 @@ public struct FlowsTable: Sendable {
     private static func isTroubled(_ flow: FlowOutline) -> Bool {
         flow.protocol == .tcp
             ? flow.retransmittedSegments > 0 || flow.retransmittedUnseenSegments > 0 || flow.ending == .refused
-            : flow.icmpErrors > 0
+            : flow.icmpErrors > 0 || flow.incompleteDatagrams > 0
     }
 }
