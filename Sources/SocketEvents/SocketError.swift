@@ -3,7 +3,7 @@ public struct SocketError: Error, Sendable, Hashable {
     /// What was being done.
     public enum Operation: String, Sendable, Hashable, CaseIterable {
         case resolve, socket, bind, listen, connect, accept, send, receive, shutdown, close
-        case attachFilter, detachFilter, setOption, readOption, poll
+        case attachFilter, detachFilter, setOption, readOption, poll, joinGroup
     }
 
     public enum Cause: Sendable, Hashable {
@@ -21,11 +21,14 @@ public struct SocketError: Error, Sendable, Hashable {
     public var cause: Cause
     /// The endpoint, the host or the socket that the operation was about, as text; empty where there is none.
     public var subject: String
+    /// The ICMP message that brought the error, where the kernel kept it.
+    public var icmp: ICMPAnswer?
 
-    public init(operation: Operation, cause: Cause, subject: String) {
+    public init(operation: Operation, cause: Cause, subject: String, icmp: ICMPAnswer? = nil) {
         self.operation = operation
         self.cause = cause
         self.subject = subject
+        self.icmp = icmp
     }
 
     /// A failed system call.

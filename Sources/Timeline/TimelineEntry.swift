@@ -11,19 +11,22 @@ public struct PacketEvent: Sendable {
     public let bytes: [UInt8]
     /// What the flow says of the packet; nil for what is neither TCP nor UDP.
     public let flow: FlowObservation?
+    /// What HTTP said with the packet; empty for most.
+    public let http: [HTTPEvent]
     /// The host whose interface the capture watched; nil where there is one capture alone. Frame numbers count for each
     /// host by itself.
     public let host: HostName?
 
     public init(
         info: FrameInfo, linkType: LinkType, packet: DecodedPacket, bytes: [UInt8], flow: FlowObservation?,
-        host: HostName? = nil
+        http: [HTTPEvent] = [], host: HostName? = nil
     ) {
         self.info = info
         self.linkType = linkType
         self.packet = packet
         self.bytes = bytes
         self.flow = flow
+        self.http = http
         self.host = host
     }
 

@@ -20,7 +20,8 @@ public struct AsyncTCPClient: Sendable {
         timeout: Int64? = nil, options: TCPSocketOptions = TCPSocketOptions(), recorder: SocketEventRecorder
     ) async throws(SocketError) {
         let why = source == nil ? "no address" : "no address of the source's family"
-        var failure = SocketError(operation: .connect, cause: .other(why), subject: "")
+        let wanted = addresses.first.map { "\($0.endpoint)" } ?? ""
+        var failure = SocketError(operation: .connect, cause: .other(why), subject: wanted)
         for address in addresses where source == nil || source?.family == address.family {
             let start = Timestamp.now
             do throws(SocketError) {

@@ -25,6 +25,7 @@ extension TCPCommand {
         @OptionGroup(title: "Ending") var ending: EndingOptions
         @OptionGroup(title: "Liveness") var ping: PingOptions
         @OptionGroup(title: "Socket options") var tcp: TCPOptions
+        @OptionGroup(title: "Bulk tests") var bulk: Iperf3ConnectOptions
 
         func validate() throws {
             // A datagram may be empty; a stream carries nothing at all of a message without octets.
@@ -32,6 +33,11 @@ extension TCPCommand {
         }
 
         func run() throws {
+            if bulk.iperf3 {
+                let interval = messages.interval?.nanoseconds
+                return try bulk.run(
+                    address.value, io: output.io, json: output.json, interval: interval, options: tcp.options)
+            }
             let standardOutput = StandardOutput()
             let recorder = output.recorder(role: .client, output: standardOutput)
             let dialogue = output.dialogueRecorder(

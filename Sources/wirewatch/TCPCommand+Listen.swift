@@ -54,6 +54,8 @@ extension TCPCommand {
                 "Drop this share of the segments that carry data, before TCP sees them: 30% or 0.3.", valueName: "p"))
         var loss: ShareArgument?
 
+        @OptionGroup(title: "Bulk tests") var bulk: Iperf3ListenOptions
+
         func validate() throws {
             guard (1...16_777_216).contains(lineLimit) else {
                 throw ValidationError("--line-limit must be from 1 to 16777216.")
@@ -75,6 +77,7 @@ extension TCPCommand {
             do throws(SocketError) {
                 let addresses = try address.value.resolve(for: .listening, .stream)
                 let filter = loss.map { SocketFilter.dropSegmentsWithPayload($0.value) }
+                if bulk.iperf3 { return try bulk.run(on: addresses, filter: filter, io: output.io, json: output.json) }
                 switch output.io {
                 case .blocking:
                     let room = ThreadRoom(descriptors: descriptors)

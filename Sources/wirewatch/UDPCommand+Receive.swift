@@ -1,4 +1,5 @@
 import ArgumentParser
+import PacketDecode
 import Presentation
 import SocketEvents
 import TrafficAsync
@@ -12,6 +13,11 @@ extension UDPCommand {
                 Prints one line a datagram: `1500 of 4000 octets: 2500 lost`. The kernel tells the length that was \
                 sent. Ends at an interrupt, or as --count and --duration say. Port 0 lets the kernel choose one; the \
                 first line names it.
+
+                With --numbered datagrams have no lines of their own. At the end, and each --interval, there is a report \
+                for each sender instead: what of its numbers was lost, doubled or out of order, and the jitter (RFC 3550). \
+                Numbers count from 1, so what was sent before the receiver started is lost. What the kernel dropped at the \
+                socket, for want of room, stands in the sum.
 
                 An iperf3 client wants a TCP connection to the same port before it sends. With --iperf3 that is \
                 answered, so that `iperf3 -u -c HOST -p PORT` runs its test against this receiver.
@@ -37,74 +43,132 @@ extension UDPCommand {
         @Option(help: ArgumentHelp("End after this time, such as 10s.", valueName: "t"))
         var duration: DurationArgument?
 
+        @OptionGroup(title: "Reports") var numbering: NumberingOptions
+
+        @Option(help: ArgumentHelp("The same as --report-interval.", valueName: "t"))
+        var interval: DurationArgument?
+
+        @OptionGroup(title: "Many receivers") var multicast: MulticastOptions
+
+        @Flag(help: "Send each datagram back to its sender.")
+        var echo = false
+
         @Flag(name: .customLong("iperf3"), help: "Answer the control connection of iperf3 -u clients too, by TCP.")
         var answersIperf3 = false
 
-        func validate() throws {
+        /// Octets that are asked for the kernel's own buffer: what comes while the program is busy waits there.
+        private static let kernelBuffer: Int32 = 4 << 20
+
+        mutating func validate() throws {
             guard (0...16_777_216).contains(buffer) else {
                 throw ValidationError("--buffer must be from 0 to 16777216.")
             }
             if let count, count < 1 { throw ValidationError("--count must be 1 or more.") }
+            if let interval {
+                guard numbering.reportInterval == nil else {
+                    throw ValidationError("--interval and --report-interval are the same: give one.")
+                }
+                numbering.reportInterval = interval
+                try numbering.validate()
+            }
         }
 
         func run() throws {
-            let totals = TrafficTotals()
-            let recorder = output.recorder(role: .receiver, output: StandardOutput(), observe: totals.observe)
-            let drops: UInt32?
+            let stdout = StandardOutput()
+            let recorder = output.recorder(role: .receiver, output: stdout)
+            let summary: String
             do throws(SocketError) {
                 let addresses = try address.value.resolve(for: .listening, .datagram)
-                let filter = loss.map { SocketFilter.dropDatagrams($0.value) }
                 switch output.io {
-                case .blocking:
-                    drops = try receiveBlocking(on: addresses, filter: filter, recorder: recorder)
-                case .async:
-                    drops = try receiveAsync(on: addresses, filter: filter, recorder: recorder)
+                case .blocking: summary = try receiveBlocking(on: addresses, recorder, stdout)
+                case .async: summary = try receiveAsync(on: addresses, recorder, stdout)
                 }
             } catch {
                 throw FailureReport(error, listeningOn: address.value)
             }
-            StandardError.write(totals.receiverSummary(drops: drops))
+            StandardError.write(summary)
         }
 
-        /// Receives until the end, and returns how many datagrams the kernel dropped at the socket.
+        private var filter: SocketFilter? { loss.map { SocketFilter.dropDatagrams($0.value) } }
+
+        private func prepare(
+            _ descriptor: borrowing SocketDescriptor, for addresses: [SocketAddress]
+        ) throws(SocketError) {
+            try descriptor.enlargeReceiveBuffer(octets: Self.kernelBuffer)
+            try descriptor.stampArrivals()
+            try multicast.prepare(descriptor, for: addresses)
+        }
+
+        private func receiver(at local: Endpoint, _ stdout: StandardOutput) throws(SocketError) -> DatagramReceiver {
+            DatagramReceiver(
+                isShown: numbering.isEachShown, echoes: echo,
+                iperf3: answersIperf3 ? try Iperf3Service(at: local) : nil,
+                streams: ReceivedStreams(
+                    manner: output.io, local: local, width: numbering.width,
+                    interval: numbering.reportInterval?.nanoseconds),
+                reports: numbering.isReported ? ReportOutput(stdout, json: output.json) : nil)
+        }
+
+        /// How often a receiver looks whether an interval is over; nil where there are none.
+        private var tick: Int64? { numbering.reportInterval.map { min(50_000_000, $0.nanoseconds) } }
+
+        /// Receives until the end, and returns the closing line.
         private func receiveBlocking(
-            on addresses: [SocketAddress], filter: SocketFilter?, recorder: SocketEventRecorder
-        ) throws(SocketError) -> UInt32? {
+            on addresses: [SocketAddress], _ recorder: SocketEventRecorder, _ stdout: StandardOutput
+        ) throws(SocketError) -> String {
             let stop = try StopSignal()
             TerminationSignals.handle { _ in stop.stop() }
             if let duration { try stop.stop(after: duration.nanoseconds) }
-            let socket = try UDPSocket(receivingOn: addresses, filter: filter, recorder: recorder)
-            let iperf3 = answersIperf3 ? try Iperf3Service(at: socket.local) : nil
-            var received = 0
-            while count.map({ received < $0 }) ?? true {
-                guard let datagram = try socket.receive(bufferSize: buffer, stop: stop) else { break }
-                iperf3?.observe(datagram, on: socket.descriptor)
-                received += 1
+            let socket = try UDPSocket(receivingOn: addresses, filter: filter, recorder: recorder) {
+                descriptor throws(SocketError) in
+                try prepare(descriptor, for: addresses)
             }
-            iperf3?.stop()
+            let receiver = try self.receiver(at: socket.local, stdout)
+            if let tick { try stop.each(tick) { receiver.closeIntervals() } }
+            var batch = try ReceiveBatch(bufferSize: buffer)
+            var received = 0
+            while received < count ?? .max {
+                let start = Timestamp.now
+                guard try socket.receive(into: &batch, limit: (count ?? .max) - received, stop: stop) else { break }
+                received += receiver.take(batch, from: start, on: socket.base)
+            }
             let drops = try? socket.memoryInfo().drops
+            let summary = receiver.finish(drops: drops)
             socket.close()
-            return drops
+            return summary
         }
 
         /// The same, without holding a thread.
         private func receiveAsync(
-            on addresses: [SocketAddress], filter: SocketFilter?, recorder: SocketEventRecorder
-        ) throws(SocketError) -> UInt32? {
-            let (buffer, count, answersIperf3) = (buffer, count, answersIperf3)
+            on addresses: [SocketAddress], _ recorder: SocketEventRecorder, _ stdout: StandardOutput
+        ) throws(SocketError) -> String {
+            let command = self
             return try AsyncWork.runUntilSignal(or: duration?.duration) { () async throws(SocketError) in
-                let socket = try AsyncUDPSocket(receivingOn: addresses, filter: filter, recorder: recorder)
-                let iperf3 = answersIperf3 ? try Iperf3Service(at: socket.local) : nil
-                var received = 0
-                while count.map({ received < $0 }) ?? true {
-                    guard let datagram = try await socket.receive(bufferSize: buffer) else { break }
-                    iperf3?.observe(datagram, on: socket.descriptor)
-                    received += 1
+                let socket = try AsyncUDPSocket(receivingOn: addresses, filter: command.filter, recorder: recorder) {
+                    descriptor throws(SocketError) in
+                    try command.prepare(descriptor, for: addresses)
                 }
-                iperf3?.stop()
+                let receiver = try command.receiver(at: socket.local, stdout)
+                let ticking = Task {
+                    guard let tick = command.tick else { return }
+                    while !Task.isCancelled {
+                        try await Task.sleep(for: .nanoseconds(tick))
+                        receiver.closeIntervals()
+                    }
+                }
+                defer { ticking.cancel() }
+                var batch = try ReceiveBatch(bufferSize: command.buffer)
+                var received = 0
+                while received < command.count ?? .max {
+                    let start = Timestamp.now
+                    let limit = (command.count ?? .max) - received
+                    guard try await socket.receive(into: &batch, limit: limit) else { break }
+                    received += receiver.take(batch, from: start, on: socket.base)
+                }
                 let drops = try? socket.memoryInfo().drops
+                let summary = receiver.finish(drops: drops)
                 socket.close()
-                return drops
+                return summary
             }
         }
     }

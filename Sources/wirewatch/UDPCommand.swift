@@ -2,6 +2,6 @@ import ArgumentParser
 
 struct UDPCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "udp", abstract: "Make UDP traffic: receive datagrams, or send them.",
-        subcommands: [Receive.self, Send.self])
+        commandName: "udp", abstract: "Make UDP traffic: receive datagrams, send them, or both.",
+        subcommands: [Receive.self, Send.self, Chat.self])
 }

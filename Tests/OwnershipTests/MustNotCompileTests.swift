@@ -43,7 +43,9 @@ import Testing
             #require(swiftc).url.path,
             [
                 "-emit-sil", "-o", "/dev/null", "-swift-version", "6", "-diagnostic-style", "llvm",
-                "-I", products + "/Modules", "-module-cache-path", products + "/ModuleCache",
+                "-I", products + "/Modules",
+                // Of its own: a module in the package's is tied to the very path that the build named it by.
+                "-module-cache-path", products + "/OwnershipTests.modulecache",
                 "-Xcc", "-fmodule-map-file=" + products + "/CLinux.build/module.modulemap", path,
             ], seconds: 120
         ).finish()

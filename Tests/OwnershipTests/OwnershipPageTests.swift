@@ -29,7 +29,7 @@ import Testing
                 }
             } else if block != nil {
                 block?.lines.append(line)
-            } else if line.hasPrefix("`"), line.hasSuffix("`:") {
+            } else if line.hasPrefix("`"), line.hasSuffix("`:"), !line.dropFirst().dropLast(2).contains("`") {
                 file = String(line.dropFirst().dropLast(2))
             } else if line.hasPrefix("#") {
                 file = nil

@@ -42,7 +42,7 @@ public enum SampleCapture {
         ).encode()
     }
 
-    private static func segment(
+    static func segment(
         toServer: Bool, _ flags: TCPFlags, sequence: UInt32, acknowledgment: UInt32 = 0, window: UInt16 = 502,
         options: [TCPOption] = [], payload: [UInt8] = [], vlanTags: [VLANTag] = []
     ) -> [UInt8] {

@@ -103,11 +103,46 @@ import Testing
         if !refused.lines.isEmpty { #expect(try faults(refused.lines) == "") }
     }
 
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
+    func http() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("http.pcap", SampleCapture.pcap(SampleCapture.http))
+        for arguments in [["read", path, "--json"], ["follow", path, "-n", "1", "--json"]] {
+            let outcome = try ChildProcess.wirewatch(arguments: arguments).finish()
+            #expect(outcome.lines.contains { $0.contains(#""method":"POST""#) })
+            #expect(try faults(outcome.lines) == "")
+        }
+    }
+
     @Test(.enabled(if: python != nil, "needs python3-jsonschema"), arguments: ["blocking", "async"])
     func futures(manner: String) throws {
         let outcome = try ChildProcess.wirewatch("futures", "--io", manner, "--seconds", "20ms,10ms", "--json").finish()
         #expect(outcome.lines.count == 10)
         #expect(try faults(outcome.lines) == "")
+    }
+
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"), arguments: ["blocking", "async"])
+    func chatAndPings(manner: String) throws {
+        let listener = try ChildProcess.wirewatch(
+            "tcp", "listen", "127.0.0.1:0", "--io", manner, "--json", "--max-clients", "1", "--line-limit", "3",
+            "--ping-interval", "50ms", "--ping-timeout", "100ms")
+        let first = try Events([listener.waitForLine { $0.contains("\"listen\"") }]).all[0]
+        let address = try #require(first["local"] as? String)
+        let chat = try ChildProcess.wirewatch("tcp", "chat", address, "--io", manner, "--json", "--no-pong")
+        chat.write("whole\n")
+        _ = try listener.waitForLine { $0.contains("notUnderstood") }
+        let refused = try ChildProcess.wirewatch(
+            "tcp", "connect", address, "--io", manner, "--json", "--ping-interval", "10ms"
+        ).finish()
+        chat.closeInput()
+        let said = try chat.finish().lines
+        listener.send(signal: SIGTERM)
+        let heard = try listener.finish().lines
+        let kinds = try Events(said + heard + refused.lines).all.compactMap { $0["kind"] as? String }
+        #expect(Set(kinds).isSuperset(of: ["asked", "notUnderstood", "refused"]))
+        #expect(try Events(heard).named("line").compactMap { $0["part"] as? Int } == [1, 2])
+        #expect(try Events(said).named("line").compactMap { $0["direction"] as? String }.contains("sent"))
+        #expect(try faults(said + heard + refused.lines) == "")
     }
 
     @Test(.enabled(if: python != nil, "needs python3-jsonschema"))

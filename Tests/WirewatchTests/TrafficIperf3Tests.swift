@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import TestSupport
 import Testing
@@ -24,6 +25,30 @@ struct TrafficIperf3Tests {
         let cut = received.lines.filter { $0.contains("1500 of 2000 octets: 500 lost") }
         #expect(cut.count >= 10)
         #expect(received.lines.filter { $0.contains("4 of 4 octets") }.count == 2)
+    }
+
+    @Test(
+        "The jitter that iperf3 shows is the receiver's", arguments: TrafficUDPTests.manners, [false, true])
+    func jitter(io: String, has64Bits: Bool) throws {
+        let receiver = try ChildProcess.wirewatch(
+            "udp", "receive", "127.0.0.1:0", "--io", io, "--iperf3", "--quiet")
+        let port = try #require(try TrafficUDPTests.address(of: receiver).split(separator: ":").last.map(String.init))
+        _ = try receiver.waitForErrorLine { $0.contains("answering iperf3 clients") }
+        let client = try ChildProcess(
+            "/usr/bin/env",
+            [
+                "iperf3", "-u", "-c", "127.0.0.1", "-p", port, "--blockcount", "400", "--length", "64", "-b", "1M",
+                "--json",
+            ] + (has64Bits ? ["--udp-counters-64bit"] : []))
+        let outcome = try client.finish()
+        let result = try #require(JSONSerialization.jsonObject(with: Data(outcome.output)) as? [String: Any])
+        let end = try #require(result["end"] as? [String: Any])
+        let sum = try #require(end["sum"] as? [String: Any])
+        #expect(sum["lost_packets"] as? Int == 0)
+        #expect(sum["packets"] as? Int == 400)
+        #expect(try #require(sum["jitter_ms"] as? Double) > 0)
+        receiver.send(signal: SIGINT)
+        #expect(try receiver.finish().ending == .exited(0))
     }
 
     @Test("iperf3 -u does not disturb a plain listener and receiver", arguments: TrafficUDPTests.manners)

@@ -125,7 +125,8 @@ struct TrafficUDPTests {
         #expect(outcome.ending == .exited(1))
         #expect(
             outcome.errorLines == [
-                "wirewatch: cannot send to \(address): connection refused. Nothing receives there: start a receiver first"
+                "wirewatch: cannot send to \(address): connection refused (ICMP port unreachable from 127.0.0.1). "
+                    + "Nothing receives there: start a receiver first"
             ])
     }
 }

@@ -3,6 +3,7 @@ import FlowAnalysis
 import Glibc
 import PacketCapture
 import PacketDecode
+import TrafficMix
 
 @main
 struct Benchmarks {
@@ -11,6 +12,8 @@ struct Benchmarks {
     var seed: UInt64 = 1
     var wirewatch = "../.build/release/wirewatch"
     var keptFile: String?
+    /// What is to be measured instead of the time of reading: how large a table becomes.
+    var measuresLimits = false
 
     static func main() {
         do {
@@ -27,6 +30,10 @@ struct Benchmarks {
         // Run from the repository's root or from Benchmarks/.
         if unsafe access(wirewatch, X_OK) != 0 { wirewatch = ".build/release/wirewatch" }
         var rest = arguments[...]
+        if rest.first == "limits" {
+            measuresLimits = true
+            rest.removeFirst()
+        }
         while let option = rest.popFirst() {
             let value = rest.popFirst()
             switch (option, value, value.flatMap { Int($0) }) {
@@ -39,13 +46,16 @@ struct Benchmarks {
                 throw ChildProcess.Failure(
                     description: """
                         usage: benchmarks [--frames N] [--repetitions N] [--seed N] [--wirewatch PROGRAM] [--keep FILE]
+                               benchmarks limits
                         """)
             }
         }
     }
 
     func run() throws {
-        let store = FrameStore(frames: frames, seed: seed)
+        if measuresLimits { return try Limits.run() }
+        var mix = TrafficMix(seed: seed)
+        let store = FrameStore(frames: frames) { mix.next() }
         let path = keptFile ?? "/tmp/wirewatch-benchmark-\(getpid()).pcap"
         defer { if keptFile == nil { _ = unsafe unlink(path) } }
         try save(store, to: path)
@@ -53,6 +63,26 @@ struct Benchmarks {
         print("processor time, median of \(repetitions) interleaved repetitions\n")
         try measureLibraries(store, path)
         try measurePrograms(path)
+        try measureWallTime(path, "mix")
+        var bulk = BulkTransfers(seed: seed)
+        try save(FrameStore(frames: frames) { bulk.next() }, to: path)
+        try measureWallTime(path, "few long connections")
+    }
+
+    /// The time that passes, from start to exit, for `wirewatch flows` beside libpcap's loop alone, which is not started.
+    private func measureWallTime(_ path: String, _ kind: String) throws {
+        guard unsafe access(wirewatch, X_OK) == 0 else { return }
+        var bareLoop = Measurement("C loop over pcap_next_ex, libpcap's defaults", .wall)
+        var flows = Measurement("wirewatch flows, from start to exit", .wall)
+        var work = Measurement("wirewatch flows, processor time")
+        for _ in 0..<max(repetitions, 7) {
+            try bareLoop.run { try expect(Int(unsafe wirewatch_pcap_loop(path))) }
+            try work.run { try flows.run { try ChildProcess.run([wirewatch, "flows", path]) } }
+        }
+        print("\nWall time of \(frames) frames, \(kind):\n")
+        Table.print([bareLoop, flows, work], frames: frames, against: bareLoop, withAllocations: false)
+        let ratio = Table.decimal(flows.leastNanoseconds / bareLoop.leastNanoseconds, digits: 3)
+        print("the least of each: ratio \(ratio)")
     }
 
     private func save(_ store: FrameStore, to path: String) throws {
@@ -70,7 +100,8 @@ struct Benchmarks {
         var bareLoop = Measurement("C loop over pcap_next_ex, libpcap's defaults")
         var readOnly = Measurement("SavefileReader")
         var readFlows = Measurement("SavefileReader, decode and FlowTable")
-        var flowsOnFile = Measurement("what `wirewatch flows` does: the same, with measures")
+        var readBlocks = Measurement("SavefileReader, in blocks")
+        var flowsOnFile = Measurement("what `wirewatch flows` does, on one thread")
         var decode = Measurement("decode, in memory")
         var decodeFlows = Measurement("decode and FlowTable, in memory")
         var measuredFlows = Measurement("decode and FlowTable with measures, in memory")
@@ -86,6 +117,12 @@ struct Benchmarks {
                 while try reader.next() != nil {}
                 try expect(Int(reader.frameCount))
             }
+            try readBlocks.run {
+                var reader = try SavefileReader(path: path)
+                var block = FrameBlock()
+                while try reader.readBlock(into: &block) {}
+                try expect(Int(reader.frameCount))
+            }
             try readFlows.run {
                 var reader = try SavefileReader(path: path)
                 var table = FlowTable()
@@ -96,18 +133,7 @@ struct Benchmarks {
                 }
                 try expect(Int(reader.frameCount))
             }
-            try flowsOnFile.run {
-                var reader = try SavefileReader(path: path)
-                var table = FlowTable(hasMeasures: true)
-                let decoder = PacketDecoder(linkType: reader.linkType)
-                while let info = try reader.next() {
-                    reader.withFrameBytes { bytes in
-                        let packet = decoder.decode(bytes, originalLength: info.originalLength)
-                        table.measure(packet, info, bytes)
-                    }
-                }
-                try expect(Int(table.totals.packets))
-            }
+            try flowsOnFile.run { try expect(try Self.measureFlows(path)) }
             var octets: UInt64 = 0
             decode.run {
                 store.forEach { info, bytes in
@@ -144,13 +170,38 @@ struct Benchmarks {
         }
         Table.print(
             [
-                bareLoop, readOnly, readFlows, flowsOnFile, decode, decodeFlows, measuredFlows, knownFlows,
+                bareLoop, readOnly, readBlocks, readFlows, flowsOnFile, decode, decodeFlows, measuredFlows, knownFlows,
                 knownMeasuredFlows,
             ], frames: frames, against: bareLoop)
         let alone = (decodeFlows.medianNanoseconds - decode.medianNanoseconds) / Double(frames)
         print("\nFlowTable alone, as the difference: \(Table.decimal(alone)) ns a packet; \(flows) flows")
         let measures = (measuredFlows.medianNanoseconds - decodeFlows.medianNanoseconds) / Double(frames)
         print("Measures alone, as the difference: \(Table.decimal(measures)) ns a packet\n")
+    }
+
+    /// What `wirewatch flows` does, on one thread; returns the packets.
+    private static func measureFlows(_ path: String) throws -> Int {
+        var reader = try SavefileReader(path: path)
+        var table = FlowTable(hasMeasures: true)
+        let decoder = PacketDecoder(linkType: reader.linkType)
+        let prepare = table.preparation
+        var block = FrameBlock()
+        var packets: [PreparedPacket] = []
+        var plain = PlainPacket()
+        while try reader.readBlock(into: &block) {
+            packets.removeAll(keepingCapacity: true)
+            block.forEachFrame { frame, bytes in
+                let isPlain = decoder.readPlain(bytes, originalLength: frame.info.originalLength, into: &plain)
+                packets.append(
+                    isPlain
+                        ? prepare(plain, frame.info, offset: frame.offset)
+                        : prepare(
+                            decoder.decode(bytes, originalLength: frame.info.originalLength), frame.info,
+                            offset: frame.offset))
+            }
+            table.measure(packets.span, in: block.octets.span, decoder: decoder)
+        }
+        return Int(table.totals.packets)
     }
 
     private func expect(_ count: Int) throws(ChildProcess.Failure) {

@@ -6,12 +6,12 @@ struct FrameStore {
     private(set) var bytes: [UInt8] = []
     private(set) var infos: [FrameInfo] = []
 
-    init(frames: Int, seed: UInt64) {
-        var mix = TrafficMix(seed: seed)
+    /// Takes so many frames of what `next` makes.
+    init(frames: Int, _ next: () -> TrafficMix.Frame) {
         infos.reserveCapacity(frames)
         bytes.reserveCapacity(frames * 160)
         for _ in 0..<frames {
-            let frame = mix.next()
+            let frame = next()
             infos.append(frame.info)
             bytes += frame.bytes
         }

@@ -3,18 +3,25 @@ import Glibc
 
 /// What one kind of work took, over several repetitions.
 struct Measurement {
+    /// What is measured: processor time, which other load disturbs less, or the time that passes.
+    enum Clock { case processor, wall }
+
     let name: String
+    private let clock: Clock
     private(set) var nanoseconds: [UInt64] = []
     private(set) var allocations: [UInt64] = []
 
-    init(_ name: String) { self.name = name }
+    init(_ name: String, _ clock: Clock = .processor) {
+        self.name = name
+        self.clock = clock
+    }
 
     /// Runs the work once more.
     mutating func run(_ work: () throws -> Void) rethrows {
         let count = wirewatch_allocation_count()
-        let start = Self.now()
+        let start = now()
         try work()
-        nanoseconds.append(Self.now() - start)
+        nanoseconds.append(now() - start)
         allocations.append(wirewatch_allocation_count() - count)
     }
 
@@ -27,8 +34,18 @@ struct Measurement {
         return (Double(sorted[(sorted.count - 1) / 2]) + Double(sorted[sorted.count / 2])) / 2
     }
 
-    /// Processor time of this process and of the children that ended, which a busy machine disturbs less than a clock.
-    private static func now() -> UInt64 {
+    var leastNanoseconds: Double { nanoseconds.min().map(Double.init) ?? .nan }
+
+    private func now() -> UInt64 { clock == .wall ? Self.wallTime() : Self.processorTime() }
+
+    private static func wallTime() -> UInt64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    /// Of this process and of the children that ended, in nanoseconds; a busy machine disturbs it less than a clock's time.
+    static func processorTime() -> UInt64 {
         var time = timespec()
         unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         var children = rusage()

@@ -16,6 +16,7 @@
 #include "abstract_socket.h"
 #include "interfaces.h"
 #include "accepting.h"
+#include "datagrams.h"
 #include "namespaces.h"
 #include "packet_socket.h"
 #include "processes.h"

@@ -1,9 +1,12 @@
 /// The details of all flows together: their memory is bounded, and a flow that is forgotten gives its own back.
 ///
-/// A detail's name is its index plus 1; 0 names none.
+/// A detail's name is its index plus 1; 0 names none. A detail has at most one histogram, which is named so too: so there are
+/// never more of these than of those.
 struct DetailPool {
-    private var details = ChunkedArray<DirectionDetail>()
+    private var details: [DirectionDetail] = []
     private var free: UInt32 = 0
+    private var histograms: [DurationHistogram] = []
+    private var freeHistograms: [UInt32] = []
     /// The most details.
     let capacity: Int
     /// Times that a direction wanted a detail and none was left.
@@ -23,13 +26,65 @@ struct DetailPool {
             return name
         }
         guard details.count < capacity else { return 0 }
-        details.append(DirectionDetail())
+        details.append(DirectionDetail(), limit: capacity)
         return UInt32(details.count)
     }
 
     mutating func giveBack(_ name: UInt32) {
+        let histogram = details[Int(name) - 1].histogram
+        if histogram != 0 { freeHistograms.append(histogram) }
         details[Int(name) - 1].nextFree = free
         free = name
+    }
+
+    /// Takes a time span into a detail.
+    @inline(__always)
+    mutating func add(nanoseconds: Int64, to name: UInt32) {
+        if details[Int(name) - 1].durations.add(nanoseconds: nanoseconds) { return }
+        addToHistogram(nanoseconds: nanoseconds, of: name)
+    }
+
+    private mutating func addToHistogram(nanoseconds: Int64, of name: UInt32) {
+        var histogram = details[Int(name) - 1].histogram
+        if histogram == 0 {
+            histogram = takeHistogram(details[Int(name) - 1].durations.histogram)
+            details[Int(name) - 1].histogram = histogram
+        }
+        histograms[Int(histogram) - 1].add(nanoseconds: nanoseconds)
+    }
+
+    @inline(never)
+    private mutating func takeHistogram(_ histogram: DurationHistogram) -> UInt32 {
+        if let name = freeHistograms.popLast() {
+            histograms[Int(name) - 1] = histogram
+            return name
+        }
+        histograms.append(histogram, limit: capacity)
+        return UInt32(histograms.count)
+    }
+
+    /// What a detail's time spans were; nil where there is none.
+    func durations(of name: UInt32) -> (count: UInt64, median: Int64, percentile95: Int64)? {
+        let detail = Int(name) - 1
+        let histogram = details[detail].histogram
+        if histogram != 0 {
+            let index = Int(histogram) - 1
+            return (
+                histograms[index].count, histograms[index].quantile(0.5), histograms[index].quantile(0.95)
+            )
+        }
+        let count = details[detail].durations.count
+        guard count > 0 else { return nil }
+        let (median, percentile95) = details[detail].durations.quantiles(0.5, 0.95)
+        return (UInt64(count), median, percentile95)
+    }
+
+    /// The median alone.
+    func medianDuration(of name: UInt32) -> Int64? {
+        let detail = Int(name) - 1
+        let histogram = details[detail].histogram
+        if histogram != 0 { return histograms[Int(histogram) - 1].quantile(0.5) }
+        return details[detail].durations.count > 0 ? details[detail].durations.quantile(0.5) : nil
     }
 
     mutating func noteRefusal() { refusedCount += 1 }

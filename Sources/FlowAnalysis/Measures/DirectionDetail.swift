@@ -6,6 +6,15 @@ struct DirectionDetail: BitwiseCopyable {
     /// Causes that there is room for.
     static let causeCapacity = 8
 
+    // What a long direction without losses needs stands together.
+
+    /// The next of the free ones, in the pool.
+    var nextFree: UInt32 = 0
+    /// The histogram's name in the pool, for durations that are too many for `durations`; 0 until then.
+    var histogram: UInt32 = 0
+    /// Round-trip times of TCP, gaps between arrivals of UDP; empty while `DirectionRecord` has room for them.
+    var durations = FewDurations()
+    var octetsInFlight = OctetsInFlightSeries()
     /// Segments by label.
     private var labelCounts = InlineArray<40, UInt32>(repeating: 0)
     private var causeSegments = InlineArray<8, UInt32>(repeating: 0)
@@ -15,11 +24,6 @@ struct DirectionDetail: BitwiseCopyable {
     /// The octets of this direction that the other side reported in SACK blocks, as relative sequence numbers.
     var sacked = SeenOctets(from: 0)
     var sackedOctets: UInt64 = 0
-    var octetsInFlight = OctetsInFlightSeries()
-    /// Round-trip times of TCP, gaps between arrivals of UDP; empty while `DirectionRecord` has room for them.
-    var durations = DurationHistogram()
-    /// The next of the free ones, in the pool.
-    var nextFree: UInt32 = 0
 
     init() {}
 

@@ -90,9 +90,9 @@ struct DirectionRecord: BitwiseCopyable {
             return
         }
         if details[detail].durations.count == 0 {
-            for index in 0..<3 { details[detail].durations.add(nanoseconds: spans[index].nanoseconds) }
+            for index in 0..<3 { details.add(nanoseconds: spans[index].nanoseconds, to: detail) }
         }
-        details[detail].durations.add(nanoseconds: span)
+        details.add(nanoseconds: span, to: detail)
         noteExtremes(short)
     }
 
@@ -110,20 +110,26 @@ struct DirectionRecord: BitwiseCopyable {
         return detail != 0
     }
 
+    /// The median of the time spans; nil where there is none.
+    func medianSpan(_ details: borrowing DetailPool) -> Int64? {
+        guard spanCount > 0 else { return nil }
+        let (least, greatest) = (spans[0].nanoseconds, spans[Int(spanCount) - 1].nanoseconds)
+        if detail != 0, let median = details.medianDuration(of: detail) { return min(max(median, least), greatest) }
+        return spanCount == 2 ? least + (greatest - least) / 2 : spans[Int(spanCount) / 2].nanoseconds
+    }
+
     /// What the time spans were; nil where there is none.
     func spanSummary(_ details: borrowing DetailPool) -> DurationSummary? {
         guard spanCount > 0 else { return nil }
         let (least, greatest) = (spans[0].nanoseconds, spans[Int(spanCount) - 1].nanoseconds)
-        if detail != 0, details[detail].durations.count > 0 {
-            let histogram = details[detail].durations
+        if detail != 0, let durations = details.durations(of: detail) {
             return DurationSummary(
-                count: histogram.count, minimum: least,
-                median: min(max(histogram.quantile(0.5), least), greatest),
-                percentile95: min(max(histogram.quantile(0.95), least), greatest), maximum: greatest)
+                count: durations.count, minimum: least, median: min(max(durations.median, least), greatest),
+                percentile95: min(max(durations.percentile95, least), greatest), maximum: greatest)
         }
-        let median = spanCount == 2 ? least + (greatest - least) / 2 : spans[Int(spanCount) / 2].nanoseconds
         return DurationSummary(
-            count: UInt64(spanCount), minimum: least, median: median, percentile95: greatest, maximum: greatest)
+            count: UInt64(spanCount), minimum: least, median: medianSpan(details) ?? least, percentile95: greatest,
+            maximum: greatest)
     }
 }
 

@@ -43,13 +43,18 @@ struct DurationHistogram: BitwiseCopyable {
         for index in 0..<Self.stepCount where counts[index] > 0 {
             let inStep = UInt64(counts[index])
             if rank < Double(below + inStep) {
-                let start = Self.start(ofStep: index)
-                let width = Self.start(ofStep: index + 1) - start
-                return start + Int64(Double(width) * (rank - Double(below) + 0.5) / Double(inStep))
+                return Self.value(inStep: index, count: inStep, rank: rank - Double(below))
             }
             below += inStep
         }
         return 0
+    }
+
+    /// Where a span of a rank lies in its step, among as many as share the step: they count as evenly spread.
+    static func value(inStep step: Int, count: UInt64, rank: Double) -> Int64 {
+        let start = start(ofStep: step)
+        let width = self.start(ofStep: step + 1) - start
+        return start + Int64(Double(width) * (rank + 0.5) / Double(count))
     }
 
     static func step(of nanoseconds: Int64) -> Int {

@@ -3,12 +3,12 @@ import PacketDecode
 /// The measures of a table's flows: a record beside each slot, at the same place.
 ///
 /// A packet of a known flow allocates nothing, but for a detail the first time that a direction needs one. Memory: 200
-/// octets a flow, and at most `details.capacity` details of 1.5 KiB.
+/// octets a flow, and at most `details.capacity` details of 1.5 KiB, two thirds of which are for those with many durations.
 struct FlowMeter {
-    var records = ChunkedArray<FlowRecord>()
+    var records: [FlowRecord] = []
     var details: DetailPool
     /// The octets that SACK reported, of all directions that were lost from.
-    private var sackedIntervals: IntervalPool
+    private(set) var sackedIntervals: IntervalPool
 
     init(detailCapacity: Int, intervalCapacity: Int) {
         details = DetailPool(capacity: detailCapacity)
@@ -16,8 +16,14 @@ struct FlowMeter {
     }
 
     /// Begins the record of a flow that takes `place`, which is the next one or one that was in use before.
-    mutating func begin(_ place: Int, _ info: FrameInfo) {
-        if place < records.count { records[place] = FlowRecord(info) } else { records.append(FlowRecord(info)) }
+    ///
+    /// - Parameter limit: the most records that there may be.
+    mutating func begin(_ place: Int, _ info: FrameInfo, limit: Int) {
+        if place < records.count {
+            records[place] = FlowRecord(info)
+        } else {
+            records.append(FlowRecord(info), limit: limit)
+        }
     }
 
     /// Gives back what the flow at `place` holds besides its record.
@@ -67,8 +73,23 @@ struct FlowMeter {
         if records[place].initialRoundTripTime == FlowRecord.notYet,
             records[place].fromResponder.events.contains(.synACK)
         {
-            Self.noteHandshake(header, direction, records[place].age(at: segment.timestamp), &records[place])
+            Self.noteHandshake(header.flags, direction, records[place].age(at: segment.timestamp), &records[place])
         }
+    }
+
+    /// Measures a segment that has nothing but octets and an acknowledgment.
+    @inline(__always)
+    mutating func observeOrdinary(_ place: Int, _ segment: MeasuredSegment, _ direction: FlowDirection) {
+        Self.observeOrdinary(segment, direction, &records[place], &details)
+    }
+
+    @inline(__always)
+    private static func observeOrdinary(
+        _ segment: MeasuredSegment, _ direction: FlowDirection, _ record: inout FlowRecord, _ details: inout DetailPool
+    ) {
+        guard observe(segment, direction, &record, &details), record.fromResponder.events.contains(.synACK)
+        else { return }
+        noteHandshake(.ack, direction, record.age(at: segment.timestamp), &record)
     }
 
     /// What every segment is measured by. Returns whether the handshake's end was not seen so far.
@@ -227,7 +248,7 @@ struct FlowMeter {
     /// Looks at what follows the SYN ACK, and at it.
     @inline(never)
     private static func noteHandshake(
-        _ header: borrowing TCPHeader, _ direction: FlowDirection, _ age: Int64, _ record: inout FlowRecord
+        _ flags: TCPFlags, _ direction: FlowDirection, _ age: Int64, _ record: inout FlowRecord
     ) {
         // What was sent twice tells no time, and what began before the capture none either.
         guard record.fromInitiator.events.contains(.syn), record.fromInitiator.retransmittedSegments == 0,
@@ -236,7 +257,6 @@ struct FlowMeter {
             record.initialRoundTripTime = FlowRecord.never
             return
         }
-        let flags = header.flags
         guard direction == .fromInitiator, flags.contains(.ack), flags.isDisjoint(with: [.syn, .rst])
         else { return }
         record.initialRoundTripTime = ShortDuration(nanoseconds: age).rawValue
@@ -251,6 +271,12 @@ struct FlowMeter {
         let octets =
             packet.isFragment && header.length >= 8 ? UInt32(header.length) - 8 : packet.payloadLength
         Self.observe(octets, packet.isFragment, info, direction, &records[place], &details)
+    }
+
+    /// Measures a datagram that came whole.
+    @inline(__always)
+    mutating func observe(_ place: Int, octets: UInt32, _ info: FrameInfo, _ direction: FlowDirection) {
+        Self.observe(octets, false, info, direction, &records[place], &details)
     }
 
     @inline(__always)

@@ -46,7 +46,7 @@ public struct TCPConnectionMeasures: Sendable, Hashable {
     public let agreedOptions: [AgreedOption]
 
     /// How the connection began.
-    public enum Beginning: String, Sendable, Hashable, CaseIterable {
+    public enum Beginning: String, Sendable, BitwiseCopyable, Hashable, CaseIterable {
         /// SYN and SYN ACK were captured (or two crossing SYNs).
         case handshake
         /// A SYN was captured, and no SYN ACK.
@@ -58,7 +58,7 @@ public struct TCPConnectionMeasures: Sendable, Hashable {
     }
 
     /// How the connection ended, as far as the capture shows it.
-    public enum Ending: String, Sendable, Hashable, CaseIterable {
+    public enum Ending: String, Sendable, BitwiseCopyable, Hashable, CaseIterable {
         /// Neither FIN nor RST was captured.
         case open
         /// The initiator sent FIN, the responder not.

@@ -61,6 +61,33 @@ struct MeasuredSegment: BitwiseCopyable {
         isOrdinary = header.flags.isDisjoint(with: [.syn, .fin, .rst]) && !hasLabels && !hasSACK && !isFragment
     }
 
+    /// A segment that nothing else is to be measured of.
+    @inline(__always)
+    init(_ packet: PreparedPacket, _ ordinary: OrdinarySegment) {
+        timestamp = packet.info.timestamp
+        frameLength = packet.info.originalLength
+        dataLength = packet.dataLength
+        sequenceLength = packet.dataLength
+        sequenceEnd = ordinary.end
+        acknowledgment = ordinary.acknowledgment
+        next = ordinary.next
+        acknowledged = ordinary.acknowledged
+        window = ordinary.window
+        timestampValue = packet.timestampValue
+        timestampEcho = packet.timestampEcho
+        hasTimestamps = packet.hasTimestamps
+        hasAcknowledgment = true
+        isAcknowledgedKnown = ordinary.isAcknowledgedKnown
+        isWindowScaled = ordinary.isWindowScaled
+        isSYN = false
+        isReset = false
+        isFragment = false
+        hasLabels = false
+        isRetransmission = false
+        hasSACK = false
+        isOrdinary = true
+    }
+
     @inline(never)
     private static func isRetransmission(_ observation: inout SegmentObservation) -> Bool {
         for index in 0..<observation.labels.count where observation.labels[index].kind == .retransmission {

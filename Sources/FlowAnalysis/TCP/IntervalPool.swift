@@ -13,6 +13,8 @@ struct IntervalPool {
     private var free: UInt32 = 0
     /// The most links.
     let capacity: Int
+    /// Holes that lists closed for want of room.
+    private(set) var closedHoleCount: UInt64 = 0
 
     init(capacity: Int) { self.capacity = max(1, min(capacity, Int(UInt32.max) - 1)) }
 
@@ -34,6 +36,8 @@ struct IntervalPool {
         links[Int(name) - 1].next = free
         free = name
     }
+
+    mutating func noteClosedHole() { closedHoleCount += 1 }
 
     subscript(name: UInt32) -> Link {
         get { links[Int(name) - 1] }

@@ -14,9 +14,11 @@ struct LossRecovery: BitwiseCopyable {
     }
 
     var phase = Phase.none
-    /// Whether the timeout may turn out to be spurious (RFC 5682): it began outside of fast recovery, and nothing but the
-    /// oldest segment was sent again since.
+    /// Whether the timeout may turn out to be spurious (RFC 5682): it came outside of a recovery, or is one more without an
+    /// ACK in between; and nothing but the oldest segment was sent again since.
     var isUndoable = false
+    /// UNA at the latest timeout.
+    var timeoutPosition: Int64 = 0
     /// Duplicate ACKs in a row, as RFC 5681 §2 or RFC 6675 §2 count them.
     var duplicateACKs: UInt16 = 0
     /// What the other side reported by SACK: the scoreboard of RFC 6675 §3.

@@ -84,6 +84,10 @@ struct SeenOctets: BitwiseCopyable {
         }
     }
 
+    /// Adds what follows the highest octet, up to `last`.
+    @inline(__always)
+    mutating func extend(to last: Int64) { end = last }
+
     /// Forgets all, and expects the first octet at `position`.
     mutating func removeAll(in pool: inout IntervalPool, from position: Int64) {
         while lower != 0 {
@@ -94,14 +98,20 @@ struct SeenOctets: BitwiseCopyable {
         self = SeenOctets(from: position)
     }
 
+    /// Hands each interval below the highest to `body`, the highest first.
+    func forEachLower(in pool: borrowing IntervalPool, _ body: (IntervalPool.Link) -> Void) {
+        var name = lower
+        while name != 0 {
+            let link = pool[name]
+            body(link)
+            name = link.next
+        }
+    }
+
     /// The intervals, ascending; for tests.
     func intervals(in pool: borrowing IntervalPool) -> [Range<Int64>] {
         var result = isEmpty ? [] : [start..<end]
-        var name = lower
-        while name != 0 {
-            result.append(pool[name].start..<pool[name].end)
-            name = pool[name].next
-        }
+        forEachLower(in: pool) { result.append($0.start..<$0.end) }
         return result.reversed()
     }
 
@@ -117,7 +127,7 @@ struct SeenOctets: BitwiseCopyable {
             lowerCount += 1
             start = first
         } else {
-            closedHoleCount &+= 1
+            noteClosedHole(in: &pool)
         }
         end = last
     }
@@ -148,7 +158,7 @@ struct SeenOctets: BitwiseCopyable {
             closeLowestHole(in: &pool)
             insert(first, last, in: &pool)
         } else {
-            closedHoleCount &+= 1
+            noteClosedHole(in: &pool)
             start = first
         }
     }
@@ -168,10 +178,15 @@ struct SeenOctets: BitwiseCopyable {
         return name
     }
 
+    private mutating func noteClosedHole(in pool: inout IntervalPool) {
+        closedHoleCount &+= 1
+        pool.noteClosedHole()
+    }
+
     /// Joins the two lowest intervals.
     private mutating func closeLowestHole(in pool: inout IntervalPool) {
         guard lower != 0 else { return }
-        closedHoleCount &+= 1
+        noteClosedHole(in: &pool)
         lowerCount -= 1
         var above: UInt32 = 0
         var lowest = lower

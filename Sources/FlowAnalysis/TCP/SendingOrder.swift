@@ -46,14 +46,11 @@ extension TCPSide {
 
     /// Notes TSval and identification of a segment, which is not one that the link doubled.
     @inline(__always)
-    mutating func noteEvidence(_ segment: TCPSegment) {
-        if segment.hasTimestamp {
-            if segment.timestampValue != lastTimestampValue {
-                learn(knows(.timestamp) ? [.timestamp, .timestampChanges] : .timestamp)
-                lastTimestampValue = segment.timestampValue
-            }
+    mutating func noteEvidence(timestampValue: UInt32?, identification: UInt16) {
+        if let timestampValue, timestampValue != lastTimestampValue {
+            learn(knows(.timestamp) ? [.timestamp, .timestampChanges] : .timestamp)
+            lastTimestampValue = timestampValue
         }
-        let identification = segment.identification
         guard identification != 0 else { return }
         if lastIdentification != 0 {
             let step = Int16(bitPattern: identification &- lastIdentification)

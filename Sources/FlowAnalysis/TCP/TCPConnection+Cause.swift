@@ -43,8 +43,8 @@ extension TCPConnection {
             finding.reason = isOldest && isQuiet ? .beyondRetransmissionTimeout : .belowTimeoutPoint
             if finding.cause == .timeout {
                 memory.recoveries[name].point = max(record.point, sender.next)
-                // Without an ACK of something in between it is one timeout more of the same octets.
-                memory.recoveries[name].isUndoable = latest.exists && latest.sending.marks.contains(.resend)
+                memory.recoveries[name].isUndoable = record.timeoutPosition == sender.acknowledged
+                memory.recoveries[name].timeoutPosition = sender.acknowledged
             } else {
                 memory.recoveries[name].isUndoable = false
             }
@@ -78,8 +78,8 @@ extension TCPConnection {
         finding.frame = 0
         judgeTimers(placed, isOldest, latest, sender: sender, receiver: receiver, log: memory.log, &finding)
         if finding.cause == .timeout {
-            memory.recoveries[name].isUndoable =
-                record.phase == .none || latest.exists && latest.sending.marks.contains(.resend)
+            memory.recoveries[name].isUndoable = record.phase == .none
+            memory.recoveries[name].timeoutPosition = sender.acknowledged
             memory.recoveries[name].phase = .timeout
             memory.recoveries[name].point = sender.next
             memory.recoveries[name].duplicateACKs = 0

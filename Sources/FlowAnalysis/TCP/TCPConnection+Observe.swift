@@ -80,7 +80,9 @@ extension TCPConnection {
                 sender.learn(observation.hasScaledWindow ? [.window, .windowIsScaled] : .window)
             }
         }
-        sender.noteEvidence(segment)
+        sender.noteEvidence(
+            timestampValue: segment.hasTimestamp ? segment.timestampValue : nil,
+            identification: segment.identification)
         sender.learn(.sent)
         if !isSteady || isControl {
             advanceStates(placed, sender: &sender, receiver: &receiver)
@@ -142,6 +144,7 @@ extension TCPConnection {
         }
         sender.noteWindowScale(segment.windowScale)
         if segment.isSACKPermitted { sender.learn(.sackPermitted) }
+        sender.announcedSize = segment.maximumSegmentSize
     }
 
     /// Whether the scale of the sender's windows is known (RFC 7323 §2.2, §2.3).
@@ -149,13 +152,13 @@ extension TCPConnection {
     /// Windows are scaled where both SYNs carry the option. A SYN ACK carries it only where the SYN did, so that a SYN ACK
     /// alone tells its own side's scale; and one SYN without it tells that no window is scaled.
     @inline(__always)
-    private static func isWindowScaleKnown(_ flags: TCPFlags, sender: TCPSide, receiver: TCPSide) -> Bool {
+    static func isWindowScaleKnown(_ flags: TCPFlags, sender: TCPSide, receiver: TCPSide) -> Bool {
         if flags.contains(.syn) || isWindowScaled(sender, receiver) { return true }
         return sender.hasSYN && !sender.knows(.windowScale) || receiver.hasSYN && !receiver.knows(.windowScale)
     }
 
     @inline(__always)
-    private static func isWindowScaled(_ sender: TCPSide, _ receiver: TCPSide) -> Bool {
+    static func isWindowScaled(_ sender: TCPSide, _ receiver: TCPSide) -> Bool {
         sender.knows(.windowScale)
             && (receiver.knows(.windowScale) || sender.knows(.answeringSYN) && !receiver.hasSYN)
     }

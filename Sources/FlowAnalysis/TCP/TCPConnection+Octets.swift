@@ -154,6 +154,9 @@ extension TCPConnection {
             placed.flags.isSuperset(of: [.syn, .ack]) && sender.knows(.openingSYN) && !sender.knows(.answeringSYN)
         let repetition = sender.seen.repetition(of: start, end, in: memory.intervals)
         sender.forget(.timed)
+        // Which sending an ACK answers is not known (RFC 6298 §3, Karn's rule). Of a SYN it is nearly always the last one, a
+        // second or more after the one before; and where it is not, the round trip is longer than it seems.
+        if placed.flags.contains(.syn) { sender.startTiming(end, at: placed.moment) }
         var marks: SendingLog.Marks = []
         if isCrossingAnswer {
             // Neither seen again nor missing.
@@ -258,7 +261,9 @@ extension TCPConnection {
     /// What a segment is whose octets were missing: sent again, overtaken, or nobody knows.
     ///
     /// New data leaves in order (RFC 9293 §3.8.1). So a segment that left after any segment of higher numbers was sent
-    /// again; one that left before all that overtook it was not.
+    /// again; one that left before all that overtook it was not. Where TSval is equal, one that comes sooner after the first
+    /// of them than word of a loss goes round was not, either: but for a router, which tells of a segment that is too large
+    /// without that way (RFC 1191, RFC 8201). So a segment as large as any must have crossed the path.
     private static func missing(
         _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: SendingLog
     ) -> SegmentLabel {
@@ -297,9 +302,25 @@ extension TCPConnection {
         } else if isNeverLaterByTimestamp {
             let around = RoundTrip(sender: sender, receiver: receiver).shortest
             let elapsed = placed.moment &- overtaker.sending.timestamp.ticks
-            if around > 0, elapsed < around / 4 * 3 { label = SegmentLabel(.outOfOrder, .withinRoundTrip) }
+            if around > 0, elapsed < around / 4 * 3, isFullSizeSeen(sender: sender, receiver: receiver, log: log) {
+                label = SegmentLabel(.outOfOrder, .withinRoundTrip)
+            }
         }
         label.setEvidence(overtaker.sending.frame, overtaker.sending.timestamp)
         return label
+    }
+
+    /// Whether a segment as large as the other side takes was seen lately: its MSS less the options that each segment
+    /// carries (RFC 6691), of which timestamps are the usual ones.
+    private static func isFullSizeSeen(sender: TCPSide, receiver: TCPSide, log: SendingLog) -> Bool {
+        guard receiver.announcedSize > 0 else { return false }
+        let timestampsLength: UInt32 = 12
+        var entry = log.entry(sender.newestSending)
+        for _ in 0..<SendingLog.searchLimit {
+            guard entry.exists else { return false }
+            if entry.sending.length + timestampsLength >= UInt32(receiver.announcedSize) { return true }
+            entry = log.previous(of: entry)
+        }
+        return false
     }
 }

@@ -20,6 +20,8 @@ struct TCPSegment: BitwiseCopyable {
     let interface: UInt8
     /// The shift count as sent; nil without the option.
     let windowScale: UInt8?
+    /// The maximum segment size as sent, in octets; 0 without the option.
+    let maximumSegmentSize: UInt16
     let sackBlocks: BoundedArray<4, SACKBlock>
 
     @inline(__always)
@@ -29,6 +31,7 @@ struct TCPSegment: BitwiseCopyable {
         flags = header.flags
         window = header.window
         windowScale = header.options.windowScale
+        maximumSegmentSize = header.options.maximumSegmentSize ?? 0
         isSACKPermitted = header.options.isSACKPermitted
         if let timestamps = header.options.timestamps {
             timestampValue = timestamps.value

@@ -84,6 +84,8 @@ struct TCPSide: BitwiseCopyable {
     var shortestRoundTrip: UInt32 = 0
     /// When the other side last acknowledged or reported something new.
     var lastNews: UInt32 = 0
+    /// The maximum segment size that this side's SYN announced (RFC 9293 §3.7.1), in octets; 0 where none was seen.
+    var announcedSize: UInt16 = 0
     /// NXT: behind the highest octet sent, as far as the capture shows.
     private(set) var next: Int64 = 0
     /// UNA: the highest acknowledgment by the other side.

@@ -40,15 +40,45 @@ struct FlowKey: BitwiseCopyable, Equatable {
         case .none, .arp: return nil
         }
         let isFromLowEnd = order < 0 || order == 0 && source <= destination
+        key.order(isFromLowEnd, `protocol`, source: source, destination: destination, version: version)
+        return (key, isFromLowEnd)
+    }
+
+    /// The key of a plain packet.
+    @inline(__always)
+    static func make(_ packet: PlainPacket) -> (key: FlowKey, isFromLowEnd: Bool) {
+        var key = FlowKey()
+        key.lowHigh = packet.source.high
+        key.lowLow = packet.source.low
+        key.highHigh = packet.destination.high
+        key.highLow = packet.destination.low
+        let isFromLowEnd =
+            if key.lowHigh != key.highHigh {
+                key.lowHigh < key.highHigh
+            } else if key.lowLow != key.highLow {
+                key.lowLow < key.highLow
+            } else {
+                packet.sourcePort <= packet.destinationPort
+            }
+        key.order(
+            isFromLowEnd, packet.protocol, source: packet.sourcePort, destination: packet.destinationPort,
+            version: packet.isIPv6 ? 6 : 4)
+        return (key, isFromLowEnd)
+    }
+
+    /// Puts the lower end first, where the source is now, and fills in the rest.
+    @inline(__always)
+    private mutating func order(
+        _ isFromLowEnd: Bool, _ protocol: IPProtocol, source: UInt16, destination: UInt16, version: UInt64
+    ) {
         if !isFromLowEnd {
-            swap(&key.lowHigh, &key.highHigh)
-            swap(&key.lowLow, &key.highLow)
+            swap(&lowHigh, &highHigh)
+            swap(&lowLow, &highLow)
         }
         let ports =
             isFromLowEnd
             ? UInt64(source) << 16 | UInt64(destination) : UInt64(destination) << 16 | UInt64(source)
-        key.rest = ports << 16 | UInt64(`protocol`.rawValue) << 8 | version
-        return (key, isFromLowEnd)
+        rest = ports << 16 | UInt64(`protocol`.rawValue) << 8 | version
     }
 }
 

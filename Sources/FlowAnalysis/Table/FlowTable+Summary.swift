@@ -5,6 +5,12 @@ extension FlowTable {
     /// percentiles, octets in flight over time and SACKed octets are not known, or not all of them.
     public var refusedDetailCount: UInt64 { meter.details.refusedCount }
 
+    /// Holes between octets that were seen, or that SACK reported, which count as filled for want of room: what fell into one
+    /// later counts as seen before.
+    public var closedHoleCount: UInt64 {
+        memory.intervals.closedHoleCount + meter.sackedIntervals.closedHoleCount
+    }
+
     /// What was measured of a flow that is held; nil where the table has no measures.
     ///
     /// - Parameter index: 0..<`flowCount`. The order means nothing: sort by what is wanted.
@@ -53,15 +59,16 @@ extension FlowTable {
         case .packets: sum { $0.packets }
         case .retransmissions: sum { UInt64($0.retransmittedSegments) }
         case .duration: record.start.distance(to: record.end)
-        case .roundTripTime: slots[index].key.protocol == .tcp ? roundTripTime(record) : 0
+        case .roundTripTime: slots[index].key.protocol == .tcp ? roundTripTime(record) ?? 0 : 0
         }
     }
 
-    /// The greater median of the two directions.
-    private func roundTripTime(_ record: FlowRecord) -> Int64 {
-        max(
-            record.fromInitiator.spanSummary(meter.details)?.median ?? 0,
-            record.fromResponder.spanSummary(meter.details)?.median ?? 0)
+    /// The greater median of the two directions; nil where there is none.
+    func roundTripTime(_ record: FlowRecord) -> Int64? {
+        let there = record.fromInitiator.medianSpan(meter.details)
+        let back = record.fromResponder.medianSpan(meter.details)
+        guard let there, let back else { return there ?? back }
+        return max(there, back)
     }
 
     private func connectionMeasures(_ slot: FlowSlot, _ record: FlowRecord) -> TCPConnectionMeasures {
@@ -74,11 +81,11 @@ extension FlowTable {
             initialRoundTripTime: record.initialRoundTripTime >= FlowRecord.never
                 ? nil : ShortDuration(rawValue: record.initialRoundTripTime).nanoseconds,
             beginning: Self.beginning(initiator.events, responder.events),
-            ending: Self.ending(slot.connection, initiator, responder),
+            ending: Self.ending(isReset: slot.connection.isReset, initiator, responder),
             agreedOptions: Self.agreedOptions(initiator, responder))
     }
 
-    private static func beginning(
+    static func beginning(
         _ initiator: DirectionRecord.Events, _ responder: DirectionRecord.Events
     ) -> TCPConnectionMeasures.Beginning {
         let hasSYN = initiator.contains(.syn)
@@ -87,11 +94,11 @@ extension FlowTable {
         return hasSYN ? (hasAnswer ? .handshake : .unanswered) : hasAnswer ? .answerOnly : .notCaptured
     }
 
-    private static func ending(
-        _ connection: TCPConnection, _ initiator: DirectionRecord, _ responder: DirectionRecord
+    static func ending(
+        isReset: Bool, _ initiator: DirectionRecord, _ responder: DirectionRecord
     ) -> TCPConnectionMeasures.Ending {
         // `isReset` is false again where a refused SYN was tried once more.
-        if connection.isReset {
+        if isReset {
             if responder.events.contains(.rst), responder.events.isDisjoint(with: [.syn, .synACK]),
                 responder.octets == 0,
                 initiator.events.contains(.syn)
@@ -203,7 +210,9 @@ public enum FlowOrder: String, Sendable, Hashable, CaseIterable {
 extension SeenOctets {
     /// Octets that were seen, SYN and FIN included.
     func octetCount(in pool: borrowing IntervalPool) -> Int64 {
-        intervals(in: pool).reduce(0) { $0 + $1.upperBound - $1.lowerBound }
+        var count = end - start
+        forEachLower(in: pool) { count += $0.end - $0.start }
+        return count
     }
 }
 

@@ -33,14 +33,19 @@ public struct FlowTable: ~Copyable {
     public let hasMeasures: Bool
 
     // Slots are never removed: an evicted flow's slot is the new flow's.
-    var slots = ChunkedArray<FlowSlot>()
+    var slots: [FlowSlot] = []
     /// Empty where nothing is measured.
     var meter: FlowMeter
     private var fragments = FragmentedPackets()
-    private var index = FlowIndex()
-    private let hash: FlowHash
-    private var newest: Int32 = -1
-    private var oldest: Int32 = -1
+    private(set) var index = FlowIndex()
+    let hash: FlowHash
+    /// The place of the flow that was used last; -1 before the first.
+    var newest = -1
+    /// Packets that were shown to flows so far.
+    var useCount: UInt64 = 0
+    private var idle = IdleFlows()
+    /// What came of reading lines of memory in advance: kept, so that they are read.
+    var fetched: UInt64 = 0
     var memory: TCPMemory
 
     /// An empty table that holds at most `limit` flows, at least 1.
@@ -190,14 +195,23 @@ public struct FlowTable: ~Copyable {
     private mutating func place(
         of key: FlowKey, isLowEndInitiator: Bool, _ info: FrameInfo
     ) -> (place: Int, isNew: Bool) {
-        if newest >= 0, slots[Int(newest)].key == key { return (Int(newest), false) }
+        if newest >= 0, slots[newest].key == key {
+            use(newest)
+            return (newest, false)
+        }
         let hash = hash(key)
         if let place = index.place(of: hash, where: { slots[$0].key == key }) {
-            unlink(place)
-            linkAsNewest(place)
+            use(place)
             return (place, false)
         }
         return (add(key, hash, isLowEndInitiator: isLowEndInitiator, info), true)
+    }
+
+    @inline(__always)
+    private mutating func use(_ place: Int) {
+        useCount += 1
+        slots[place].lastUse = useCount
+        newest = place
     }
 
     /// The place of a flow that is held, which is not used by being asked for.
@@ -208,19 +222,21 @@ public struct FlowTable: ~Copyable {
     @inline(never)
     private mutating func add(_ key: FlowKey, _ hash: UInt32, isLowEndInitiator: Bool, _ info: FrameInfo) -> Int {
         numberedFlowCount += 1
-        let slot = FlowSlot(key: key, number: numberedFlowCount, hash: hash, isLowEndInitiator: isLowEndInitiator)
+        useCount += 1
+        let slot = FlowSlot(
+            key: key, number: numberedFlowCount, lastUse: useCount, hash: hash, isLowEndInitiator: isLowEndInitiator)
         let place: Int
         if slots.count < limit {
             place = slots.count
-            slots.append(slot)
+            slots.append(slot, limit: limit)
         } else {
-            place = Int(oldest)
+            place = idle.next(of: slots)
             evict(place)
             slots[place] = slot
         }
-        if hasMeasures { meter.begin(place, info) }
+        if hasMeasures { meter.begin(place, info, limit: limit) }
         index.insert(hash, place: place)
-        linkAsNewest(place)
+        newest = place
         return place
     }
 
@@ -230,7 +246,6 @@ public struct FlowTable: ~Copyable {
             evicted.add(meter.records[place], meter.details)
             meter.giveBack(place)
         }
-        unlink(place)
         // A connection that another one succeeded is not in the index: nothing is removed then.
         index.remove(slots[place].hash, place: place)
         slots[place].connection.removeAll(in: &memory)
@@ -253,26 +268,13 @@ public struct FlowTable: ~Copyable {
         return place
     }
 
-    private mutating func unlink(_ place: Int) {
-        let (newer, older) = (slots[place].newer, slots[place].older)
-        if newer >= 0 { slots[Int(newer)].older = older } else { newest = older }
-        if older >= 0 { slots[Int(older)].newer = newer } else { oldest = newer }
-    }
-
-    private mutating func linkAsNewest(_ place: Int) {
-        slots[place].newer = -1
-        slots[place].older = newest
-        if newest >= 0 { slots[Int(newest)].newer = Int32(place) } else { oldest = Int32(place) }
-        newest = Int32(place)
-    }
-
     /// Counts a later fragment for the flow that the first one named.
     @inline(never)
     private mutating func observeFragment(_ packet: DecodedPacket, _ info: FrameInfo, _ direction: FlowDirection?) {
         guard let identity = FragmentedPackets.Identity(packet) else { return }
         if let direction {
             // It is of a flow, which is the newest then: a first fragment.
-            let place = Int(newest)
+            let place = newest
             fragments.note(identity, flow: slots[place].number, place: place, direction)
         } else if let known = fragments.find(identity), slots[known.place].number == known.flow {
             meter.observeFragment(known.place, info, known.direction)
@@ -298,7 +300,7 @@ public struct FlowTable: ~Copyable {
         guard case .tcp(let header) = packet.transport else { return }
         var walk = TCPOptionWalk(range: header.options.range.clamped(to: bytes.count))
         while let (option, _) = walk.next(in: bytes) {
-            if case .fastOpenCookie = option { meter.noteFastOpen(Int(newest), direction) }
+            if case .fastOpenCookie = option { meter.noteFastOpen(newest, direction) }
         }
     }
 }

@@ -15,13 +15,15 @@ public struct FlowTotals: Sendable, Hashable {
 
     mutating func add(_ record: FlowRecord, _ details: borrowing DetailPool) {
         flows += 1
-        for direction in [record.fromInitiator, record.fromResponder] {
-            packets &+= direction.packets
-            frameOctets &+= direction.frameOctets
-            octets &+= direction.octets
-            retransmittedSegments &+= UInt64(direction.retransmittedSegments)
-            guard direction.detail != 0 else { continue }
-            retransmittedUnseenSegments &+= details[direction.detail].segments(.retransmissionOriginalUnseen)
-        }
+        add(record.fromInitiator, details)
+        add(record.fromResponder, details)
+    }
+
+    private mutating func add(_ direction: DirectionRecord, _ details: borrowing DetailPool) {
+        packets &+= direction.packets
+        frameOctets &+= direction.frameOctets
+        octets &+= direction.octets
+        retransmittedSegments &+= UInt64(direction.retransmittedSegments)
+        retransmittedUnseenSegments &+= direction.retransmittedUnseenSegments(details)
     }
 }

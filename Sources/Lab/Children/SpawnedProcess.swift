@@ -1,13 +1,13 @@
-internal import Glibc
+package import Glibc
 
 /// Starting a program with posix_spawn(3).
-enum SpawnedProcess {
+package enum SpawnedProcess {
     /// Starts `arguments`, found by PATH unless it has a slash, on the calling thread and so in its namespaces. The program
     /// has no signal blocked or ignored, whatever the caller does.
     ///
     /// - Parameter descriptors: the caller's descriptor for each of the program's, from 0.
     /// - Returns: the process's number, or the errno.
-    static func start(
+    package static func start(
         _ arguments: [String], environment: [String], descriptors: [Int32]
     ) -> Result<pid_t, ErrorNumber> {
         var actions = unsafe posix_spawn_file_actions_t()
@@ -39,12 +39,12 @@ enum SpawnedProcess {
     }
 
     /// An errno as an error.
-    struct ErrorNumber: Error {
-        let value: Int32
+    package struct ErrorNumber: Error {
+        package let value: Int32
     }
 
     /// The environment of the calling process, as `name=value`.
-    static var environment: [String] {
+    package static var environment: [String] {
         var strings: [String] = []
         var next = unsafe environ
         while let entry = unsafe next.pointee {

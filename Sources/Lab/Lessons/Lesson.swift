@@ -15,6 +15,8 @@ public struct Lesson: Sendable {
     public let responder: String
     /// Whether its end shows a congestion window over time.
     public var plotsCongestionWindow = false
+    /// Seconds after which a script on two hosts is given up.
+    var patience = 30
     let setting: Setting
     /// What was to be seen, in this run's numbers, a line each.
     let closing: @Sendable (LessonRecord) -> [String]

@@ -135,16 +135,23 @@ struct LinkDirection {
         return isBusyUntil
     }
 
-    /// Turns one bit behind the network header, so that the transport's checksum no longer holds.
+    /// Turns one bit behind the network header, so that the transport's checksum no longer holds: of the data, or of a TCP
+    /// segment without data its checksum. So the frame still belongs to its connection, and shows what was sent.
     private func corrupt(_ frame: inout [UInt8], _ packet: DecodedPacket, _ drawn: Int64) {
         let first = Int(max(packet.transportOffset, packet.networkOffset))
         guard first > 0, first < frame.count else { return }
-        // Behind the ports and numbers where there is data: the frame still belongs to its connection.
-        let lower = packet.payload.count > 0 ? Int(packet.payload.lowerBound) : first
-        let bits = Int64(frame.count - lower) * 8
-        let bit = Int(drawn % max(1, bits))
-        frame[lower + bit / 8] ^= 1 << UInt8(bit % 8)
+        var octets = first..<frame.count
+        if packet.payload.count > 0 {
+            octets = Int(packet.payload.lowerBound)..<frame.count
+        } else if packet.tcp != nil, first + Self.checksumOctets.upperBound <= frame.count {
+            octets = first + Self.checksumOctets.lowerBound..<first + Self.checksumOctets.upperBound
+        }
+        let bit = Int(drawn % max(1, Int64(octets.count) * 8))
+        frame[octets.lowerBound + bit / 8] ^= 1 << UInt8(bit % 8)
     }
+
+    /// The checksum's place in a TCP header (RFC 9293 §3.1).
+    private static let checksumOctets = 16..<18
 
     /// When the next frame is due; nil where none waits.
     var nextDue: Timestamp? { waiting.first.map { Timestamp(nanosecondsSinceEpoch: $0.time) } }

@@ -77,6 +77,7 @@ final class InterfaceCapture: Sendable {
         let linkType = capture.linkType
         let decoder = PacketDecoder(linkType: linkType)
         var flows = FlowTable()
+        var web = HTTPWatch()
         var writer: SavefileWriter?
         if let savefile = plan.savefile {
             writer = try SavefileWriter(path: savefile, linkType: linkType, snapshotLength: capture.snapshotLength)
@@ -89,10 +90,11 @@ final class InterfaceCapture: Sendable {
                 try writer?.write(info, bytes)
                 let packet = decoder.decode(bytes, originalLength: info.originalLength)
                 let flow = flows.observe(packet, info)
+                let http = if let flow { web.observe(packet, bytes, flow) } else { [HTTPEvent]() }
                 observe(
                     PacketEvent(
                         info: info, linkType: linkType, packet: packet, bytes: bytes.indices.map { bytes[$0] },
-                        flow: flow, host: plan.host))
+                        flow: flow, http: http, host: plan.host))
             }
             // Fewer than were asked for, or none: the ring is empty of what it held at the look.
             if outcome != .frames(LiveCapture.defaultLimit) { isCompleteUpTo(looked) }

@@ -86,7 +86,9 @@ public struct LessonRun {
         switch lesson.setting {
         case .loopback(_, let script): try LoopbackCrew(script: script, savefile: savefile)
         case .link(let conditions, let script):
-            try LinkedCrew(conditions: conditions.varied(by: variation), script: script, savefile: savefile)
+            try LinkedCrew(
+                conditions: conditions.varied(by: variation), script: script, patience: lesson.patience,
+                savefile: savefile)
         }
     }
 }

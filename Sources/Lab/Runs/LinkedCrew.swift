@@ -15,10 +15,13 @@ final class LinkedCrew: LessonCrew {
     private let link: LinkWatch
     private let stage: LinkStage
     private let script: @Sendable (LinkStage) throws -> Void
+    private let patience: Int
     private let outcome = Mutex(Outcome())
 
+    /// - Parameter patience: seconds after which the script is given up.
     init(
-        conditions: LinkConditions, script: @escaping @Sendable (LinkStage) throws -> Void, savefile: String?
+        conditions: LinkConditions, script: @escaping @Sendable (LinkStage) throws -> Void, patience: Int,
+        savefile: String?
     ) throws(LessonError) {
         let (atA, atB) = (WireWatch(), WireWatch())
         do {
@@ -30,6 +33,7 @@ final class LinkedCrew: LessonCrew {
         }
         stage = LinkStage(hosts: link.hosts, feed: feed, atA: atA, atB: atB)
         self.script = script
+        self.patience = patience
     }
 
     func start() throws(LessonError) {
@@ -58,7 +62,7 @@ final class LinkedCrew: LessonCrew {
 
     private func play() throws {
         let playing = try stage.start(on: .a) { [script, stage] in try script(stage) }
-        do { try playing.wait() } catch { note(error) }
+        do { try playing.wait(seconds: patience) } catch { note(error) }
         stage.stopSampling()
         // What the script left on the link still arrives.
         link.settle()

@@ -88,14 +88,13 @@ extension LabelScore {
             var truth = LinkTruth()
             for event in frames {
                 let kind = truth.send(event)
-                guard let tcp = event.packet.tcp, !tcp.flags.contains(.rst) else { continue }
                 judge(event, .sender, kind, event.sentFrame.flatMap { sent[$0] })
             }
             let arrivals = frames.flatMap { event in event.deliveredFrames.map { (frame: $0, event: event) } }
                 .sorted { $0.frame < $1.frame }
             for arrival in arrivals {
-                guard LinkTruth.isJudged(arrival.event) else { continue }
-                judge(arrival.event, .receiver, truth.arrive(arrival.event), received[arrival.frame])
+                let kind = truth.arrive(arrival.event)
+                judge(arrival.event, .receiver, kind, received[arrival.frame])
             }
         }
         kernelCounts = Self.kernelCounts(record)
@@ -104,6 +103,7 @@ extension LabelScore {
     private mutating func judge(
         _ event: LinkEvent, _ end: End, _ truth: SegmentLabel.Kind?, _ labels: [SegmentLabel.Kind]?
     ) {
+        guard let tcp = event.packet.tcp, !tcp.flags.contains(.rst) else { return }
         guard let labels else { return unmatchedCount += 1 }
         // A probe is no resend, and no link can tell the two apart: its octets were sent before in either case.
         guard !labels.contains(.zeroWindowProbe), !labels.contains(.keepAlive) else { return }

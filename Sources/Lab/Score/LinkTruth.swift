@@ -63,15 +63,6 @@ struct LinkTruth {
         } ?? nil
     }
 
-    /// Whether the link tells what the frame is: a segment of a connection, as it was sent.
-    ///
-    /// Of one whose header the link has changed it does not: it is another segment, or none.
-    static func isJudged(_ event: LinkEvent) -> Bool {
-        guard let tcp = event.packet.tcp, !tcp.flags.contains(.rst) else { return false }
-        if case .corrupted = event.fate.verdict { return event.packet.payload.count > 0 }
-        return true
-    }
-
     private mutating func withStream<Value>(
         of packet: DecodedPacket, _ body: (inout Stream, Range<Int64>) -> Value
     ) -> Value? {

@@ -20,14 +20,20 @@ public struct SavefileReader: ~Copyable, @unchecked Sendable {
     /// The most octets that were kept of a frame, as the file says.
     public let snapshotLength: Int
     /// Frames read so far, those that the filter refused included.
-    public private(set) var frameCount: UInt64 = 0
+    public internal(set) var frameCount: UInt64 = 0
 
     private let handle: OpaquePointer
+    /// What the handle reads from, and owns.
+    let stream: UnsafeMutablePointer<FILE>
     private let streamBuffer: UnsafeMutablePointer<CChar>
     private let filter: CaptureFilter?
     /// pcap has 32 bits of seconds, which libpcap takes as signed and the format means unsigned.
     private let secondsMask: Int64
     private var ending: Ending = .notReached
+    /// Nanoseconds of a record's fraction of a second, where records may be read without libpcap; else nil.
+    let plainFraction: Int64?
+    /// The state of that; nil while libpcap's own place in the file is the reader's.
+    var plainRecords: PlainRecords?
 
     /// The lent frame's octets: libpcap's own buffer. Empty before the first frame and after the last.
     @usableFromInline internal var frame: UnsafeBufferPointer<UInt8>
@@ -80,11 +86,14 @@ public struct SavefileReader: ~Copyable, @unchecked Sendable {
         }
         self.path = path
         unsafe self.handle = unsafe handle
+        unsafe self.stream = unsafe stream
         unsafe streamBuffer = unsafe buffer
         secondsMask = isPcapNG ? -1 : 0xFFFF_FFFF
         linkType = LinkType(datalink: unsafe pcap_datalink(handle))
         snapshotLength = Int(unsafe pcap_snapshot(handle))
         unsafe frame = unsafe UnsafeBufferPointer(start: nil, count: 0)
+        plainFraction =
+            path == "-" || filter != nil ? nil : unsafe Self.plainFraction(stream, linkType: linkType)
     }
 
     deinit {
@@ -97,7 +106,11 @@ public struct SavefileReader: ~Copyable, @unchecked Sendable {
     /// - Throws: `CaptureError.cutFile`, `.malformedFile`, `.differingInterfaces` or `.readFailed`, after every whole
     ///   frame before the fault was lent; and again at each later call.
     public mutating func next() throws(CaptureError) -> FrameInfo? {
-        if case .notReached = ending {} else { return try endAgain() }
+        guard isReading else { return try endAgain() }
+        if let records = plainRecords {
+            unsafe fseeko(stream, off_t(records.offset), SEEK_SET)
+            plainRecords = nil
+        }
         while true {
             var header: UnsafeMutablePointer<pcap_pkthdr>?
             var bytes: UnsafePointer<UInt8>?
@@ -138,6 +151,11 @@ public struct SavefileReader: ~Copyable, @unchecked Sendable {
 }
 
 extension SavefileReader {
+    /// Whether neither the end nor a fault was met.
+    var isReading: Bool {
+        if case .notReached = ending { true } else { false }
+    }
+
     private mutating func end(_ status: Int32) throws(CaptureError) -> FrameInfo? {
         let cause = errno
         unsafe frame = unsafe UnsafeBufferPointer(start: nil, count: 0)

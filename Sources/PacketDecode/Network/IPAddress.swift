@@ -25,3 +25,13 @@ extension IPAddress: CustomStringConvertible {
         }
     }
 }
+
+extension IPAddress {
+    /// Whether it names a multicast group: 224.0.0.0/4 (RFC 1112 §4) or ff00::/8 (RFC 4291 §2.7).
+    public var isMulticast: Bool {
+        switch self {
+        case .v4(let address): address.rawValue >> 28 == 0xE
+        case .v6(let address): address.high >> 56 == 0xFF
+        }
+    }
+}

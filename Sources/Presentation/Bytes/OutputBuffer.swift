@@ -91,6 +91,11 @@ public struct OutputBuffer: Sendable {
         for _ in 0..<missing { bytes.append(UInt8(ascii: " ")) }
     }
 
+    /// Appends spaces; none where `count` is negative.
+    mutating func append(spaces count: Int) {
+        for _ in 0..<max(0, count) { bytes.append(UInt8(ascii: " ")) }
+    }
+
     /// Ends the line.
     public mutating func endLine() {
         bytes.append(UInt8(ascii: "\n"))

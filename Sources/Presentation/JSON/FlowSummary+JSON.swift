@@ -37,8 +37,10 @@ extension OutputBuffer {
     /// - Parameters:
     ///   - evicted: flows that made room for others, among these.
     ///   - refusedDetails: how often a flow's details found no room.
+    ///   - closedHoles: holes that count as filled for want of room.
     public mutating func appendJSON(
-        _ totals: FlowTotals, shown: UInt64, evicted: FlowTotals, refusedDetails: UInt64, frames: PacketTotals
+        _ totals: FlowTotals, shown: UInt64, evicted: FlowTotals, refusedDetails: UInt64, closedHoles: UInt64,
+        frames: PacketTotals
     ) {
         append(upTo: 1024) { line in
             line.beginObject()
@@ -57,6 +59,7 @@ extension OutputBuffer {
             line.member("evictedFlows", evicted.flows)
             line.member("evictedPackets", evicted.packets)
             line.member("refusedDetails", refusedDetails)
+            if closedHoles > 0 { line.member("closedHoles", closedHoles) }
             line.endObject()
         }
         endLine()

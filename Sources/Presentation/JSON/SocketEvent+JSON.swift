@@ -70,6 +70,29 @@ extension OutputBuffer {
             key("subject")
             value(error.subject)
         }
+        if let icmp = error.icmp {
+            key("icmp")
+            appendJSON(icmp)
+        }
+        endObject()
+    }
+
+    private mutating func appendJSON(_ answer: ICMPAnswer) {
+        beginObject()
+        key("version")
+        value(answer.isIPv6 ? 6 : 4)
+        key("type")
+        value(answer.type)
+        key("code")
+        value(answer.code)
+        if let sender = answer.sender {
+            key("sender")
+            value(sender)
+        }
+        if let nextHopMTU = answer.nextHopMTU {
+            key("nextHopMTU")
+            value(nextHopMTU)
+        }
         endObject()
     }
 }

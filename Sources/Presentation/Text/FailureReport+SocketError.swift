@@ -25,6 +25,7 @@ extension FailureReport {
         case .detachFilter: "cannot take the filter off the socket"
         case .setOption: "cannot set\(subject)"
         case .readOption: "cannot read\(subject)"
+        case .joinGroup: "cannot join the multicast group\(subject)"
         case .poll: "cannot wait for\(subject)"
         }
     }
@@ -42,8 +43,11 @@ extension FailureReport {
         case (.send, ECONNREFUSED): return "Nothing receives there: start a receiver first"
         case (.connect, EHOSTUNREACH), (.connect, ENETUNREACH), (.send, ENETUNREACH), (.send, EHOSTUNREACH):
             return "See the routes with: ip route"
-        case (.connect, EACCES), (.send, EACCES): return "A firewall or a broadcast address may be the cause"
+        case (.connect, EACCES), (.send, EACCES):
+            return "A broadcast address needs --broadcast; else a firewall may be the cause"
         case (.send, EMSGSIZE): return "A datagram holds at most 65507 octets over IPv4"
+        case (.joinGroup, ENODEV): return "No interface takes multicasts by the routes: name one with --interface"
+        case (.joinGroup, EINVAL): return "IPv4 groups are 224.0.0.0 to 239.255.255.255, those of IPv6 begin with ff"
         case (_, EMFILE): return "Raise the limit with: ulimit -n"
         default: return ""
         }

@@ -48,15 +48,16 @@ public struct PacketLine: Sendable {
     }
 
     /// Appends the line of one packet, before it the names that it uses for the first time, and below it a line for each
-    /// earlier frame whose label it revises.
+    /// earlier frame whose label it revises, and for each message of HTTP.
     ///
     /// - Parameters:
     ///   - packet: the packet that `bytes` was decoded into.
     ///   - flow: what its flow says of it; nil for what is neither TCP nor UDP.
     ///   - checksums: whether the packet's checksums hold, where that was asked.
+    ///   - http: what HTTP said with the packet.
     public mutating func append(
         _ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>, flow: FlowObservation?,
-        checksums: ChecksumReport? = nil, to buffer: inout OutputBuffer
+        checksums: ChecksumReport? = nil, http: [HTTPEvent] = [], to buffer: inout OutputBuffer
     ) {
         let ends = PacketEnds(packet)
         if ends.mayBeLong, !options.hasFullAddresses { introduce(ends, to: &buffer) }
@@ -75,6 +76,7 @@ public struct PacketLine: Sendable {
         }
         if let columns = options.foldColumn { fold(&buffer, from: start, columns, summaryColumn) }
         if let numbers, numbers.hasRevisions, let flow { appendRevisions(flow, to: &buffer) }
+        if !http.isEmpty { appendHTTP(http, to: &buffer) }
     }
 
     // MARK: Columns
@@ -224,6 +226,21 @@ public struct PacketLine: Sendable {
                 if options.isColoured { line.put(Colour.end) }
                 line.put(UInt8(ascii: "\n"))
             }
+            if let columns = options.foldColumn { buffer.foldLine(from: start, columns: columns, indent: indent) }
+        }
+    }
+
+    /// What HTTP said with the packet: a line for each, below its own.
+    @inline(never)
+    private func appendHTTP(_ events: [HTTPEvent], to buffer: inout OutputBuffer) {
+        let indent = 5 + 1 + timeWidth + 1
+        for event in events where event.hasLine {
+            let start = buffer.count
+            if options.isColoured { buffer.append(invisible: Colour.cyan.start) }
+            for _ in 0..<indent { buffer.append(UInt8(ascii: " ")) }
+            buffer.append(event)
+            if options.isColoured { buffer.append(invisible: Colour.end) }
+            buffer.endLine()
             if let columns = options.foldColumn { buffer.foldLine(from: start, columns: columns, indent: indent) }
         }
     }

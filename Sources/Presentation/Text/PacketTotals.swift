@@ -28,6 +28,13 @@ public struct PacketTotals: Sendable, Hashable {
         if stop.isCutBySnapshot { cutCount += 1 }
     }
 
+    /// Counts frames whose every layer decoded well.
+    @inline(__always)
+    public mutating func count(decoded frames: Int) {
+        frameCount += UInt64(frames)
+        decodedCount += UInt64(frames)
+    }
+
     /// The closing line: "12 frames seen, 11 decoded whole, 1 stopped early (1 cut by the snapshot length)".
     public var line: String {
         var buffer = OutputBuffer(capacity: 256)

@@ -2,14 +2,18 @@ internal import Glibc
 public import SocketEvents
 
 extension SocketError {
-    /// Why the operation failed, in words, in lower case and without a full stop.
+    /// Why the operation failed, in words, in lower case and without a full stop; with the ICMP message that told of it, where the
+    /// kernel kept that.
     public var reason: String {
-        switch cause {
-        case .system(let number): Self.words(forErrno: number)
-        case .resolution(let code): Self.words(forResolution: code)
-        case .unanswered(let silence): Self.words(for: silence)
-        case .other(let text): text
-        }
+        let words =
+            switch cause {
+            case .system(let number): Self.words(forErrno: number)
+            case .resolution(let code): Self.words(forResolution: code)
+            case .unanswered(let silence): Self.words(for: silence)
+            case .other(let text): text
+            }
+        guard let icmp else { return words }
+        return "\(words) (\(icmp.words))"
     }
 
     private static func words(forErrno number: Int32) -> String {

@@ -28,10 +28,10 @@ public struct LineCutter: Sendable {
             while pending.count + run.count > limit {
                 let head = run.prefix(limit - pending.count)
                 run = run[head.endIndex...]
-                body(next(endingWith: head, isTerminated: false))
+                body(next(endingWith: head, .part))
             }
             if let lineFeed {
-                body(next(endingWith: run, isTerminated: true))
+                body(next(endingWith: run, .terminated))
                 rest = rest[(lineFeed + 1)...]
             } else {
                 pending.append(contentsOf: run)
@@ -42,18 +42,25 @@ public struct LineCutter: Sendable {
 
     /// The stream has ended: what waited for a line feed, nil where nothing did.
     public mutating func finish() -> StreamLine? {
-        holdsPart ? next(endingWith: [], isTerminated: false) : nil
+        holdsPart ? next(endingWith: [], .unterminated) : nil
     }
 
-    private mutating func next(endingWith tail: ArraySlice<UInt8>, isTerminated: Bool) -> StreamLine {
+    private enum End {
+        case terminated
+        /// The stream ended before the line did.
+        case unterminated
+        /// The line goes on in another part.
+        case part
+    }
+
+    private mutating func next(endingWith tail: ArraySlice<UInt8>, _ end: End) -> StreamLine {
         let octets = pending.isEmpty ? Array(tail) : pending + tail
         // The memory goes too: a server holds thousands of these, and few wait for the end of a long line.
         pending = []
-        let isWhole = parts == 0 && (isTerminated || octets.count < limit)
-        if !isWhole { parts += 1 }
+        if end == .part || parts > 0 { parts += 1 }
         let line = StreamLine(
-            number: ended + 1, part: isWhole ? nil : parts, octets: octets, isTerminated: isTerminated)
-        if isTerminated {
+            number: ended + 1, part: parts > 0 ? parts : nil, octets: octets, isTerminated: end == .terminated)
+        if end == .terminated {
             ended += 1
             parts = 0
         }

@@ -1,7 +1,10 @@
 internal import Glibc
 
-/// CLOCK_MONOTONIC, for waiting: it does not jump when the clock is set.
+/// CLOCK_MONOTONIC, for waiting and for pace: it does not jump when the clock is set.
 public enum MonotonicClock {
+    /// The present moment.
+    public static var now: Int64 { nanoseconds }
+
     /// Nanoseconds since some moment in the past.
     public static var nanoseconds: Int64 {
         var time = timespec()

@@ -12,7 +12,8 @@ extension SocketDescriptor {
         prepare: (borrowing SocketDescriptor) throws(SocketError) -> Void = { _ throws(SocketError) in }
     ) throws(SocketError) {
         let why = source == nil ? "no address" : "no address of the source's family"
-        var failure = SocketError(operation: .connect, cause: .other(why), subject: "")
+        let wanted = addresses.first.map { "\($0.endpoint)" } ?? ""
+        var failure = SocketError(operation: .connect, cause: .other(why), subject: wanted)
         for address in addresses where source == nil || source?.family == address.family {
             let start = Timestamp.now
             do {

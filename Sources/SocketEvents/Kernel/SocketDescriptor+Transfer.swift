@@ -16,18 +16,20 @@ public struct ReceivedDatagram: Sendable, Hashable {
 
 extension SocketDescriptor {
     /// Receives one datagram into a buffer of `bufferSize` octets (recvfrom(2)). With MSG_TRUNC the kernel returns the
-    /// datagram's whole length, however much of it the buffer took (udp(7)).
+    /// datagram's whole length, however much of it the buffer took (udp(7)). A socket that blocks waits for one, unless `waits` is
+    /// false.
     ///
-    /// - Throws: the errno; EAGAIN where the socket does not block and holds nothing.
-    public func receiveDatagram(bufferSize: Int) throws(SocketErrno) -> ReceivedDatagram {
+    /// - Throws: the errno; EAGAIN where nothing is there and nothing is waited for.
+    public func receiveDatagram(bufferSize: Int, waits: Bool = true) throws(SocketErrno) -> ReceivedDatagram {
         var storage = sockaddr_storage()
         var length = 0
         let room = max(bufferSize, 0)
+        let flags = Int32(MSG_TRUNC) | (waits ? 0 : Int32(MSG_DONTWAIT))
         let content = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
             repeat {
                 length = unsafe Self.withSocketAddress(of: &storage) { address, addressLength in
                     unsafe recvfrom(
-                        rawValue, buffer.baseAddress, room, Int32(MSG_TRUNC), address, addressLength)
+                        rawValue, buffer.baseAddress, room, flags, address, addressLength)
                 }
             } while length < 0 && errno == EINTR
             count = max(0, min(length, room))
@@ -107,4 +109,7 @@ public struct SocketErrno: Error, Sendable, Hashable {
     public let code: Int32
 
     public init(_ code: Int32) { self.code = code }
+
+    /// Whether the call would have had to wait (EAGAIN).
+    public var isTryAgain: Bool { code == EAGAIN }
 }

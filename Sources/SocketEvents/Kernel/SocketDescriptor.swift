@@ -111,7 +111,7 @@ public struct SocketDescriptor: ~Copyable, Sendable {
     }
 
     /// Has calls return EAGAIN where they would wait (O_NONBLOCK), or wait.
-    func setNonBlocking(_ isOn: Bool) throws(SocketError) {
+    package func setNonBlocking(_ isOn: Bool) throws(SocketError) {
         let flags = fcntl(rawValue, F_GETFL)
         guard flags >= 0, fcntl(rawValue, F_SETFL, isOn ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) == 0 else {
             throw SocketError(.setOption, errno: errno, subject: "O_NONBLOCK")

@@ -39,18 +39,27 @@ public final class StopSignal: Sendable {
         }
     }
 
+    /// What ended a wait for input.
+    public enum Ending: Sendable, Hashable {
+        /// There is something to read, or an end, or an error.
+        case input
+        case stopped
+        case timedOut
+    }
+
     /// Waits until `other` has something to read (or an end, or an error), or stop is said; true for the former.
-    public func waitForInput(on other: Int32) -> Bool {
-        var waiting = (
-            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: other, events: Int16(POLLIN), revents: 0)
-        )
+    public func waitForInput(on other: Int32) -> Bool { waitForInput(on: other, nanoseconds: nil) == .input }
+
+    /// Waits until `other` has something to read (or an end, or an error), stop is said, or `nanoseconds` have passed; nil for as
+    /// long as it takes. Where stop is said, that is what is told.
+    public func waitForInput(on other: Int32, nanoseconds: Int64?) -> Ending {
+        let deadline = nanoseconds.map { MonotonicClock.now &+ max(0, $0) }
         while true {
-            let count = unsafe withUnsafeMutableBytes(of: &waiting) { bytes in
-                unsafe poll(bytes.baseAddress?.assumingMemoryBound(to: pollfd.self), 2, -1)
-            }
-            if count < 0, errno == EINTR { continue }
-            return count > 0 && waiting.0.revents == 0
+            let left = deadline.map { max(0, $0 - MonotonicClock.now) } ?? -1
+            let ready = wirewatch_wait_readable_of_two(descriptor, other, left)
+            if ready < 0, errno == EINTR { continue }
+            if ready == 0 { return .timedOut }
+            return ready == 2 ? .input : .stopped
         }
     }
 }

@@ -60,7 +60,9 @@ public final class Iperf3Control: Sendable {
             let areOpen = try StopSignal()
             guard Self.flag("udp", in: parameters), !Self.flag("reverse", in: parameters),
                 !Self.flag("bidirectional", in: parameters),
-                tally.begin(streams: Self.number("parallel", in: parameters) ?? 1, areOpen: areOpen)
+                tally.begin(
+                    streams: Self.number("parallel", in: parameters) ?? 1,
+                    width: Self.flag("udp_counters_64bit", in: parameters) ? .bits64 : .bits32, areOpen: areOpen)
             else {
                 try socket.send([State.accessDenied.rawValue])
                 return
@@ -116,15 +118,20 @@ public final class Iperf3Control: Sendable {
             return Int(text[found.upperBound...].prefix { $0.isASCII && $0.isNumber })
         }
 
-        /// The results as a client reads them. What is not measured here, jitter and processor time, is zero.
-        private static func results(of streams: [Iperf3Tally.Stream]) -> [UInt8] {
+        /// The results as a client reads them; the processor's time is not measured.
+        private static func results(of streams: [DatagramStream?]) -> [UInt8] {
             let parts = streams.enumerated().map { index, stream in
+                let counts = stream?.counts ?? DatagramCounts()
+                // In seconds, without an exponent.
+                let estimate = stream?.jitter ?? 0
+                let fraction = String(1_000_000_000 + estimate % 1_000_000_000).dropFirst()
+                let jitter = "\(estimate / 1_000_000_000).\(fraction)"
                 // The client numbers its streams 1, 3, 4, 5, …
-                """
-                {"id":\(index == 0 ? 1 : index + 2),"bytes":\(stream.octets),"retransmits":-1,"jitter":0,\
-                "errors":\(stream.lost),"packets":\(stream.highestNumber),"omitted_errors":0,"omitted_packets":0,\
-                "start_time":0,"end_time":0}
-                """
+                return """
+                    {"id":\(index == 0 ? 1 : index + 2),"bytes":\(counts.octets),"retransmits":-1,"jitter":\(jitter),\
+                    "errors":\(counts.lost),"packets":\(counts.total),"omitted_errors":0,"omitted_packets":0,\
+                    "start_time":0,"end_time":0}
+                    """
             }
             return Array(
                 """

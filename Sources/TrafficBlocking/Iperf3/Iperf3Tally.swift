@@ -1,26 +1,18 @@
+internal import PacketDecode
 public import SocketEvents
 internal import Synchronization
 
 /// What of an iperf3 client's UDP test has arrived, counted by the thread or task that receives, and read by the one that
 /// answers the client's control connection.
 public final class Iperf3Tally: Sendable {
-    /// One stream's counts, by the address it comes from.
-    struct Stream: Sendable, Hashable {
-        var sender: SocketAddress
-        /// Datagrams that arrived, the opening one not counted.
-        var datagrams = 0
-        /// Octets of them that the receive buffer took.
-        var octets = 0
-        /// The highest of the numbers that the client gives to its datagrams, from 1: as many were sent at least.
-        var highestNumber = 0
-
-        var lost: Int { max(0, highestNumber - datagrams) }
-    }
-
     private struct State {
         /// Streams that the client said it would open; nil while no test runs.
         var expected: Int?
-        var streams: [Stream] = []
+        var width = DatagramNumber.Width.bits32
+        /// Senders in the order in which they opened their streams.
+        var senders: [SocketAddress] = []
+        /// What has arrived of each, from its first numbered datagram on.
+        var streams: [SocketAddress: DatagramStream] = [:]
         var areOpen: StopSignal?
     }
 
@@ -28,41 +20,36 @@ public final class Iperf3Tally: Sendable {
 
     public init() {}
 
-    /// Counts a datagram. Returns what must be sent back to its sender, where it opens a stream of the test.
-    public func observe(_ datagram: ReceivedDatagram) -> [UInt8]? {
+    /// Counts a datagram whose buffer held `octets` of it. Returns what must be sent back to its sender, where it opens a stream of
+    /// the test.
+    public func observe(_ datagram: ArrivedDatagram, _ octets: Span<UInt8>) -> [UInt8]? {
         guard let sender = datagram.sender else { return nil }
         return state.withLock { state in
             guard let expected = state.expected else { return nil }
-            if datagram.datagramLength == 4, Self.openings.contains(datagram.content) {
-                if !state.streams.contains(where: { $0.sender == sender }), state.streams.count < expected {
-                    state.streams.append(Stream(sender: sender))
-                }
-                if state.streams.count == expected { state.areOpen?.stop() }
+            if datagram.datagramLength == 4, Self.isOpening(octets) {
+                if !state.senders.contains(sender), state.senders.count < expected { state.senders.append(sender) }
+                if state.senders.count == expected { state.areOpen?.stop() }
                 return Self.openingAnswer
             }
-            guard let index = state.streams.firstIndex(where: { $0.sender == sender }) else { return nil }
-            state.streams[index].datagrams += 1
-            state.streams[index].octets += datagram.content.count
-            // Seconds, microseconds, then the datagram's number, each of four octets in network order.
-            if datagram.content.count >= 12 {
-                let number = datagram.content[8..<12].reduce(0) { $0 << 8 | Int($1) }
-                state.streams[index].highestNumber = max(state.streams[index].highestNumber, number)
-            }
+            guard state.senders.contains(sender) else { return nil }
+            state.streams[sender, default: DatagramStream(first: datagram.arrival, width: state.width)]
+                .observe(octets, length: datagram.datagramLength, arrival: datagram.arrival)
             return nil
         }
     }
 
-    /// Begins a test of `streams` streams; `areOpen` is said when all have opened. False while another test runs.
-    func begin(streams: Int, areOpen: StopSignal) -> Bool {
+    /// Begins a test of `streams` streams, whose numbers are so wide; `areOpen` is said when all have opened. False while another
+    /// test runs.
+    func begin(streams: Int, width: DatagramNumber.Width, areOpen: StopSignal) -> Bool {
         state.withLock { state in
             guard state.expected == nil else { return false }
-            state = State(expected: streams, areOpen: areOpen)
+            state = State(expected: streams, width: width, areOpen: areOpen)
             return true
         }
     }
 
-    /// What has arrived so far.
-    var streams: [Stream] { state.withLock { $0.streams } }
+    /// What has arrived so far, in the order in which the streams opened; nil for one of which nothing has.
+    var streams: [DatagramStream?] { state.withLock { state in state.senders.map { state.streams[$0] } } }
 
     /// Ends the test.
     func end() { state.withLock { $0 = State() } }
@@ -73,4 +60,9 @@ public final class Iperf3Tally: Sendable {
     ]
     /// What it waits for: 987654321 in this machine's byte order, which every version takes.
     private static let openingAnswer = (0..<4).map { UInt8(truncatingIfNeeded: UInt32(987_654_321) >> (8 * $0)) }
+
+    private static func isOpening(_ octets: Span<UInt8>) -> Bool {
+        guard octets.count == 4 else { return false }
+        return openings.contains { opening in opening.indices.allSatisfy { opening[$0] == octets[$0] } }
+    }
 }

@@ -6,6 +6,8 @@ struct DurationArgument: ExpressibleByArgument, Hashable, CustomStringConvertibl
 
     var duration: Duration { .nanoseconds(nanoseconds) }
 
+    init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
     init(seconds: Int64) { nanoseconds = seconds * 1_000_000_000 }
 
     /// For the help of an option with a default.

@@ -60,19 +60,10 @@ struct FlowsCommand: ParsableCommand {
 
     func run() throws {
         do {
-            var reader = try SavefileReader(path: file, filter: filter.isEmpty ? nil : filter.joined(separator: " "))
-            var flows = FlowReading(linkType: reader.linkType, limit: limit)
-            var failure: (any Error)?
-            do {
-                while let info = try reader.next() {
-                    reader.withFrameBytes { flows.take(info, $0) }
-                }
-            } catch {
-                // What was read until then is shown.
-                failure = error
-            }
+            let reader = try SavefileReader(path: file, filter: filter.isEmpty ? nil : filter.joined(separator: " "))
+            let flows = FlowReading(reader, limit: limit)
             try show(flows)
-            if let failure { throw failure }
+            if let failure = flows.failure { throw failure }
         } catch let error as CaptureError {
             throw FailureReport(error)
         }
@@ -93,7 +84,7 @@ struct FlowsCommand: ParsableCommand {
             StandardError.write(
                 flows.table.totals.line(
                     evicted: flows.table.evicted, limit: flows.table.limit,
-                    refusedDetails: flows.table.refusedDetailCount))
+                    refusedDetails: flows.table.refusedDetailCount, closedHoles: flows.table.closedHoleCount))
         }
     }
 
@@ -105,7 +96,8 @@ struct FlowsCommand: ParsableCommand {
         }
         output.buffer.appendJSON(
             flows.table.totals, shown: UInt64(chosen.count), evicted: flows.table.evicted,
-            refusedDetails: flows.table.refusedDetailCount, frames: flows.frames)
+            refusedDetails: flows.table.refusedDetailCount, closedHoles: flows.table.closedHoleCount,
+            frames: flows.frames)
     }
 
     private func showText(_ chosen: [Int], _ flows: borrowing FlowReading, _ output: inout BlockOutput) throws {
@@ -114,12 +106,12 @@ struct FlowsCommand: ParsableCommand {
             columns: Terminal.columns(STDOUT_FILENO) ?? 100, isColoured: Terminal.isColoured(STDOUT_FILENO),
             hasFullAddresses: fullAddresses, origin: flows.firstTime ?? Timestamp(nanosecondsSinceEpoch: 0))
         for index in chosen {
-            if let summary = flows.table.summary(at: index) { table.measure(summary) }
+            if let outline = flows.table.outline(at: index) { table.measure(outline) }
         }
         table.appendHeadings(to: &output.buffer)
         for index in chosen {
-            guard let summary = flows.table.summary(at: index) else { continue }
-            table.append(summary, to: &output.buffer)
+            guard let outline = flows.table.outline(at: index) else { continue }
+            table.append(outline, to: &output.buffer)
             try output.writeFullBlock()
         }
     }

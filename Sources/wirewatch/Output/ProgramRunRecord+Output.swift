@@ -67,9 +67,9 @@ extension OutputBuffer {
         guard let first = flows.first else { return }
         var table = FlowsTable(
             columns: columns, isColoured: isColoured, hasFullAddresses: false, origin: first.start)
-        for flow in flows { table.measure(flow) }
+        for flow in flows { table.measure(FlowOutline(flow)) }
         table.appendHeadings(to: &self)
-        for flow in flows { table.append(flow, to: &self) }
+        for flow in flows { table.append(FlowOutline(flow), to: &self) }
         endLine()
     }
 

@@ -22,6 +22,7 @@ struct PacketOutput: ~Copyable {
     private let verifiesChecksums: Bool
     private var line: PacketLine
     private var flows = FlowTable()
+    private var web = HTTPWatch()
     private var buffer = OutputBuffer(capacity: blockSize + 8192)
     private var writer: SavefileWriter?
 
@@ -61,7 +62,8 @@ struct PacketOutput: ~Copyable {
     /// Takes a frame that is not to be shown, counted or written, for its flow's sake.
     mutating func passOver(_ info: FrameInfo, _ bytes: Span<UInt8>) {
         guard showsPackets else { return }
-        _ = flows.observe(decoder.decode(bytes, originalLength: info.originalLength), info)
+        let packet = decoder.decode(bytes, originalLength: info.originalLength)
+        if let flow = flows.observe(packet, info) { _ = web.observe(packet, bytes, flow) }
     }
 
     private var showsPackets: Bool { format != .none && !isQuiet }
@@ -69,11 +71,12 @@ struct PacketOutput: ~Copyable {
     @inline(__always)
     private mutating func show(_ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>) {
         let flow = flows.observe(packet, info)
+        let http = if let flow { web.observe(packet, bytes, flow) } else { [HTTPEvent]() }
         let checksums = verifiesChecksums ? PacketDecoder.verifyChecksums(of: packet, bytes) : nil
         if format == .json {
-            buffer.appendJSON(info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums)
+            buffer.appendJSON(info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums, http: http)
         } else {
-            line.append(info, packet, bytes, flow: flow, checksums: checksums, to: &buffer)
+            line.append(info, packet, bytes, flow: flow, checksums: checksums, http: http, to: &buffer)
         }
     }
 

@@ -63,6 +63,16 @@ struct ConversationOutput: ~Copyable {
         if buffer.count >= Self.blockSize { try flush() }
     }
 
+    /// Takes what HTTP said with a frame.
+    mutating func take(_ said: HTTPEvent, _ direction: FlowDirection, _ frame: FrameInfo) throws {
+        switch format {
+        case .text: text?.append(said, direction, frame, to: &buffer)
+        case .json: buffer.appendJSON(said, direction, frame, flow: flow)
+        case .none: break
+        }
+        if buffer.count >= Self.blockSize { try flush() }
+    }
+
     /// Hands what waits to the system.
     mutating func flush() throws {
         guard !buffer.isEmpty else { return }

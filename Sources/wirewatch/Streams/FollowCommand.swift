@@ -61,6 +61,7 @@ struct FollowCommand: ParsableCommand {
             let isSlow = file == "-" && !ReadCommand.isRegularFile(STDIN_FILENO)
             let decoder = PacketDecoder(linkType: reader.linkType)
             var flows = FlowTable()
+            var web = HTTPWatch(limit: 1)
             try ReadCommand.refuseToOverwrite(file, by: writeRaw)
             var follower = FlowFollower(flow: connection, policy: policy)
             var output = try ConversationOutput(
@@ -71,6 +72,11 @@ struct FollowCommand: ParsableCommand {
                     output.noteFrame(info)
                     let packet = decoder.decode(bytes, originalLength: info.originalLength)
                     let observation = flows.observe(packet, info)
+                    if let observation, observation.flow == connection {
+                        for said in web.observe(packet, bytes, observation) {
+                            try output.take(said, observation.direction, info)
+                        }
+                    }
                     try follower.take(packet, info, bytes, observation) { event, octets in
                         try output.take(event, octets)
                     }

@@ -27,15 +27,8 @@ final class Iperf3Service: Sendable {
         StandardError.write("answering iperf3 clients on \(endpoint)")
     }
 
-    /// Counts a datagram, and answers it where a test begins with it.
-    func observe(_ datagram: ReceivedDatagram, on descriptor: borrowing SocketDescriptor) {
-        guard let answer = tally.observe(datagram), let sender = datagram.sender else { return }
-        do throws(SocketErrno) {
-            try descriptor.send(answer, to: sender)
-        } catch {
-            StandardError.write(FailureReport(SocketError(.send, errno: error.code, subject: "\(sender.endpoint)")))
-        }
-    }
+    /// Counts a datagram. Returns what must be sent back to its sender, where a test begins with it.
+    func observe(_ datagram: ArrivedDatagram, _ octets: Span<UInt8>) -> [UInt8]? { tally.observe(datagram, octets) }
 
     func stop() { control.stop() }
 }

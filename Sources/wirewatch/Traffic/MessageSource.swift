@@ -38,6 +38,13 @@ struct MessageSource {
         }
     }
 
+    /// The lines of standard input.
+    init(linesEndingWithLineFeed endsWithLineFeed: Bool) {
+        self.endsWithLineFeed = endsWithLineFeed
+        interval = 0
+        content = .lines
+    }
+
     /// Waits for the next message, and for its time; nil when there are no more, or once `stop` is said.
     mutating func next(stop: StopSignal) -> [UInt8]? {
         if let remaining {
@@ -78,7 +85,7 @@ struct MessageSource {
     private static let ends = [Array("exit".utf8), Array("exit\r".utf8)]
 
     /// `octets` octets that show where one is in them: the digits over and over.
-    private static func filler(octets: Int, endsWithLineFeed: Bool) -> [UInt8] {
+    static func filler(octets: Int, endsWithLineFeed: Bool) -> [UInt8] {
         var bytes = (0..<octets).map { UInt8(ascii: "0") + UInt8($0 % 10) }
         if endsWithLineFeed, octets > 0 { bytes[octets - 1] = UInt8(ascii: "\n") }
         return bytes

@@ -23,23 +23,27 @@ struct SocketOutputOptions: ParsableArguments {
         }
     }
 
-    /// Whether an event gets a line: in text, a failure that ends the command is told by its error alone.
-    private static func isShown(_ event: SocketEvent, json: Bool) -> Bool {
+    /// Whether an event gets a line: in text, a failure that ends the command is told by its error alone; `outlivesFailures` says
+    /// that failed sends do not.
+    private static func isShown(_ event: SocketEvent, json: Bool, outlivesFailures: Bool) -> Bool {
         if json || event.failure == nil { return true }
+        if outlivesFailures, event.call == .send { return true }
         return event.role == .server && event.call != .bind && event.call != .listen
     }
 
-    /// A recorder whose events are printed to `output` as they come, in text only those that `isShown` names, and then handed
-    /// to `observe`.
+    /// A recorder whose events are printed to `output` as they come, but for calls that are `hidden`, and in text only those
+    /// that `isShown` names; all are handed to `observe`.
     func recorder(
         role: SocketRole, output: StandardOutput, isShown: @escaping @Sendable (SocketEvent) -> Bool = { _ in true },
-        style: DialogueStyle = .service, observe: @escaping SocketEventSink = { _ in }
+        style: DialogueStyle = .service, outlivesFailures: Bool = false, hidden: SocketCall? = nil,
+        observe: @escaping SocketEventSink = { _ in }
     ) -> SocketEventRecorder {
         let json = json
         let columns = content == nil ? Terminal.columns(STDOUT_FILENO) : nil
         let limit = content ?? SocketEvent.defaultContentLimit
         return SocketEventRecorder(role: role, manner: io, contentLimit: limit) { event in
-            if Self.isShown(event, json: json), json || isShown(event) {
+            let isHidden = event.call == hidden && event.failure == nil
+            if !isHidden, Self.isShown(event, json: json, outlivesFailures: outlivesFailures), json || isShown(event) {
                 output.write { buffer in
                     switch (json, style) {
                     case (true, _): buffer.appendJSON(event)

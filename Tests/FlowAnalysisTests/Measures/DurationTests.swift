@@ -39,6 +39,27 @@ import Testing
         }
     }
 
+    /// Few spans tell the very same as a histogram of them.
+    @Test(arguments: [UInt64(1), 2, 3, 4])
+    func fewAreAsGoodAsAHistogram(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        for count in 1...FewDurations.capacity {
+            var few = FewDurations()
+            var histogram = DurationHistogram()
+            let octaves = Int64.random(in: 1..<40, using: &generator)
+            for _ in 0..<count {
+                let nanoseconds = Int64.random(
+                    in: 0...1 << Int64.random(in: 0..<octaves, using: &generator), using: &generator)
+                let isTaken = few.add(nanoseconds: nanoseconds)
+                #expect(isTaken)
+                histogram.add(nanoseconds: nanoseconds)
+            }
+            let (median, percentile95) = few.quantiles(0.5, 0.95)
+            #expect((median, percentile95) == (histogram.quantile(0.5), histogram.quantile(0.95)), "seed \(seed)")
+            #expect(few.histogram.quantile(0.95) == percentile95)
+        }
+    }
+
     @Test func stepsAreContiguous() {
         for step in 0..<511 {
             let (start, next) = (DurationHistogram.start(ofStep: step), DurationHistogram.start(ofStep: step + 1))

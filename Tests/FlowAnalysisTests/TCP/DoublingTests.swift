@@ -65,11 +65,15 @@ import Testing
 
     /// A handshake with SACK over a path of 40 ms, and a segment of 10 octets in frame 4.
     private func talkOverAPath(
-        milliseconds: Int64 = 20, hasSACK: Bool = true, isIPv6: Bool = true
+        milliseconds: Int64 = 20, hasSACK: Bool = true, isIPv6: Bool = true, isSYNLost: Bool = false
     ) throws -> Conversation {
         let talk = Conversation()
         talk.isIPv6 = isIPv6
         let options: [TCPOption] = hasSACK ? [.sackPermitted] : []
+        if isSYNLost {
+            _ = try talk.send(.client, .syn, 0, options: options + [Conversation.stamp(UInt32.max - 900)])
+            talk.wait(1_000)
+        }
         _ = try talk.send(.client, .syn, 0, options: options + [Conversation.stamp(100)])
         talk.wait(milliseconds)
         _ = try talk.send(.server, .syn, 0, ack: 1, options: options + [Conversation.stamp(500)])
@@ -81,13 +85,13 @@ import Testing
     }
 
     /// A resend comes a round trip later, in which the clock ticks 40 times: the same TSval is the same frame.
-    @Test(arguments: [true, false])
-    func timestampsProveADouble(isIPv6: Bool) throws {
-        let talk = try talkOverAPath(isIPv6: isIPv6)
+    @Test(arguments: [(true, false), (false, false), (true, true)])
+    func timestampsProveADouble(isIPv6: Bool, isSYNLost: Bool) throws {
+        let talk = try talkOverAPath(isIPv6: isIPv6, isSYNLost: isSYNLost)
         let double = try talk.send(.client, .psh, 1, ack: 1, data: 10, options: [Conversation.stamp(143)])
         #expect(double.labelNames == ["networkDuplicate"])
         let label = try #require(double.tcp?.labels.first)
-        #expect((label.reason, label.evidence?.frame) == (.timestampEqual, 4))
+        #expect((label.reason, label.evidence?.frame) == (.timestampEqual, isSYNLost ? 5 : 4))
         // A resend has a TSval of its own, and may be doubled, too.
         #expect(
             try talk.labels(.client, .psh, 1, ack: 1, data: 10, Conversation.stamp(190))

@@ -128,12 +128,4 @@ import Testing
         #expect(table.totals.packets == 3_000)
         #expect(table.totals.octets == 3_000)
     }
-
-    @Test func chunksHoldWhatWasPutIn() {
-        var array = ChunkedArray<Int>()
-        for index in 0..<2_000 { array.append(index * 3) }
-        for index in stride(from: 0, to: 2_000, by: 7) { array[index] += 1 }
-        #expect(array.count == 2_000)
-        #expect((0..<2_000).allSatisfy { array[$0] == $0 * 3 + ($0 % 7 == 0 ? 1 : 0) })
-    }
 }

@@ -184,6 +184,22 @@ struct RateTests {
         #expect(differing == 1)
     }
 
+    /// A segment without data still shows the numbers that it was sent with: only its checksum is another.
+    @Test(arguments: UInt64(1)...8)
+    func corruptedSegmentWithoutDataKeepsItsNumbers(seed: UInt64) throws {
+        var impairment = LinkImpairment()
+        impairment.corrupt = 1
+        var direction = LinkDirection(impairment, seed: seed)
+        let frame = tcp(.ack)
+        let packet = PacketDecoder(linkType: .ethernet).decode(frame.span)
+        let now = Timestamp(nanosecondsSinceEpoch: 0)
+        #expect(direction.take(packet, frame.span, at: now).verdict == .corrupted(at: now))
+        let released = direction.release(now: now)
+        let departure = try #require(released)
+        let changed = frame.indices.filter { frame[$0] != departure.bytes[$0] }
+        #expect(changed == [50] || changed == [51])
+    }
+
     @Test func corruptedFrameThatIsHeldIsCorrupted() throws {
         var impairment = LinkImpairment()
         impairment.corrupt = 1

@@ -12,7 +12,7 @@ extension Lesson {
             Watch the same trouble from both ends: what A sends again, B may never have seen, or may have seen already. \
             Run it with --score to see whether the labels, made from each capture alone, are what the link really did.
             """,
-        place: 900, initiator: "client", responder: "server",
+        place: 900, initiator: "client", responder: "server", patience: NoisyLinkScript.patience,
         setting: .link(NoisyLinkScript.conditions) { stage in try NoisyLinkScript.play(stage) },
         closing: NoisyLinkScript.closing)
 }
@@ -57,7 +57,7 @@ private enum NoisyLinkScript {
     }
 
     /// Seconds in which a connection must be over: where two frames of five are lost, its timers back off for long.
-    private static let patience = 180
+    static let patience = 180
 
     private static func serve(_ stage: LinkStage, isIPv6: Bool) throws -> StagePart {
         try stage.serve(port: port(isIPv6: isIPv6), isIPv6: isIPv6, clients: connectionCount, patience: patience) {

@@ -41,7 +41,7 @@ private enum RefusedScript {
 
     /// Waits until the socket holds an error, without taking it.
     private static func awaitError(of sender: borrowing UDPSocket) throws(LessonError) {
-        var waiting = pollfd(fd: sender.descriptor.rawValue, events: 0, revents: 0)
+        var waiting = pollfd(fd: sender.base.descriptor.rawValue, events: 0, revents: 0)
         guard unsafe poll(&waiting, 1, 5000) == 1 else { throw .notSeen("an answer to the second datagram") }
     }
 

@@ -14,10 +14,11 @@ extension OutputBuffer {
     ///   - packet: the packet that `bytes` was decoded into.
     ///   - flow: what its flow says of it; nil for what is neither TCP nor UDP.
     ///   - checksums: what the packet's checksums are worth, where that was asked.
+    ///   - http: what HTTP said with the packet.
     ///   - host: whose capture the frame is of; nil where there is one capture alone.
     public mutating func appendJSON(
         _ info: FrameInfo, _ linkType: LinkType, _ packet: DecodedPacket, _ bytes: Span<UInt8>,
-        flow: FlowObservation?, checksums: ChecksumReport? = nil, host: HostName? = nil
+        flow: FlowObservation?, checksums: ChecksumReport? = nil, http: [HTTPEvent] = [], host: HostName? = nil
     ) {
         append(upTo: Self.packetJSONCapacity) { line in
             line.beginObject()
@@ -34,7 +35,14 @@ extension OutputBuffer {
             }
             if let flow { line.putJSON(flow) }
             if let checksums { line.putJSON(checksums) }
-            line.endObject()
+            if http.isEmpty { line.endObject() }
+        }
+        if !http.isEmpty {
+            key("http")
+            beginArray()
+            for event in http { appendJSON(event) }
+            endArray()
+            endObject()
         }
         endLine()
         if let revisions = flow?.tcp?.revisions, !revisions.isEmpty {

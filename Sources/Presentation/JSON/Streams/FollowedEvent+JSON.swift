@@ -1,5 +1,5 @@
 public import FlowAnalysis
-internal import PacketDecode
+public import PacketDecode
 
 extension OutputBuffer {
     /// Appends something that was said on a followed flow as the event `stream`, on a line of its own.
@@ -48,6 +48,24 @@ extension OutputBuffer {
             endArray()
         case .fin, .reset, .noEnd: break
         }
+        endObject()
+        endLine()
+    }
+
+    /// Appends what HTTP said on a followed flow as the event `stream` of the kind `http`, on a line of its own.
+    public mutating func appendJSON(_ said: HTTPEvent, _ direction: FlowDirection, _ frame: FrameInfo, flow: UInt64) {
+        beginObject()
+        member("event", "stream")
+        key("flow")
+        value(flow)
+        member("kind", "http")
+        member("direction", direction == .fromInitiator ? "fromInitiator" : "fromResponder")
+        key("number")
+        value(frame.number)
+        key("timestamp")
+        value(frame.timestamp)
+        key("http")
+        appendJSON(said)
         endObject()
         endLine()
     }

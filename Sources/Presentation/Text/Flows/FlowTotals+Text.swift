@@ -7,7 +7,8 @@ extension FlowTotals {
     ///   - evicted: flows that made room for others, among these.
     ///   - limit: the most flows that were held at once.
     ///   - refusedDetails: how often a flow's details found no room.
-    public func line(evicted: FlowTotals, limit: Int, refusedDetails: UInt64) -> String {
+    ///   - closedHoles: holes that count as filled for want of room.
+    public func line(evicted: FlowTotals, limit: Int, refusedDetails: UInt64, closedHoles: UInt64) -> String {
         var line = "\(flows) \(flows == 1 ? "flow" : "flows"), \(packets) \(packets == 1 ? "packet" : "packets"), "
         line += "\(octets) octets of data, \(retransmittedSegments) "
         line += "\(retransmittedSegments == 1 ? "retransmission" : "retransmissions")"
@@ -20,28 +21,10 @@ extension FlowTotals {
         if refusedDetails > 0 {
             line += "; there was no room for some flows' details: causes, labels and percentiles are not complete"
         }
+        if closedHoles > 0 {
+            line += "; \(closedHoles) \(closedHoles == 1 ? "hole counts" : "holes count") as filled for want of room: "
+            line += "what came late may be called sent again"
+        }
         return line
-    }
-}
-
-extension FlowSummary {
-    /// Packets from one end.
-    func packets(_ direction: FlowDirection) -> UInt64 {
-        switch (measures, direction) {
-        case (.tcp(let measures), .fromInitiator): measures.initiatorToResponder.segments
-        case (.tcp(let measures), .fromResponder): measures.responderToInitiator.segments
-        case (.udp(let measures), .fromInitiator): measures.initiatorToResponder.datagrams
-        case (.udp(let measures), .fromResponder): measures.responderToInitiator.datagrams
-        }
-    }
-
-    /// Octets of data from one end.
-    func octets(_ direction: FlowDirection) -> UInt64 {
-        switch (measures, direction) {
-        case (.tcp(let measures), .fromInitiator): measures.initiatorToResponder.octets
-        case (.tcp(let measures), .fromResponder): measures.responderToInitiator.octets
-        case (.udp(let measures), .fromInitiator): measures.initiatorToResponder.octets
-        case (.udp(let measures), .fromResponder): measures.responderToInitiator.octets
-        }
     }
 }

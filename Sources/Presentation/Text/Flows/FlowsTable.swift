@@ -41,11 +41,11 @@ public struct FlowsTable: Sendable {
 
     private let columns: Int
     private let isColoured: Bool
-    private let hasFullAddresses: Bool
-    private let origin: Timestamp
     private var widths = Column.allCases.map(\.heading.utf8.count)
-    private var measuringNames = AddressNames()
-    private var names = AddressNames()
+    /// The cells as they will be, with the names that will be given.
+    private var measured: FlowCells
+    private var cells: FlowCells
+    private var cell = OutputBuffer(capacity: 128)
     private var shown: [Column] = []
     /// Whether some flow has resends whose original was not seen: their column is there for these only.
     private var hasUnseen = false
@@ -56,19 +56,20 @@ public struct FlowsTable: Sendable {
     public init(columns: Int, isColoured: Bool, hasFullAddresses: Bool, origin: Timestamp) {
         self.columns = columns
         self.isColoured = isColoured
-        self.hasFullAddresses = hasFullAddresses
-        self.origin = origin
+        cells = FlowCells(hasFullAddresses: hasFullAddresses, origin: origin)
+        measured = cells
     }
 
     /// Takes notice of what a row needs.
-    public mutating func measure(_ flow: FlowSummary) {
-        for end in [flow.initiator, flow.responder] { _ = introduce(end, to: &measuringNames) }
-        if Self.unseen(flow) > 0 { hasUnseen = true }
-        var cell = OutputBuffer(capacity: 64)
-        for column in Column.allCases {
+    public mutating func measure(_ flow: FlowOutline) {
+        _ = measured.introduce(flow.initiator)
+        _ = measured.introduce(flow.responder)
+        if flow.retransmittedUnseenSegments > 0 { hasUnseen = true }
+        for index in widths.indices {
+            guard let column = Column(rawValue: index) else { continue }
             cell.removeAll()
-            put(column, of: flow, measuringNames, to: &cell)
-            widths[column.rawValue] = max(widths[column.rawValue], cell.column)
+            measured.put(column, of: flow, to: &cell)
+            widths[index] = max(widths[index], cell.column)
         }
     }
 
@@ -82,32 +83,39 @@ public struct FlowsTable: Sendable {
         }
         shown = Column.allCases.filter { !omitted.contains($0) }
         if isColoured { buffer.append(invisible: Colour.dim.start) }
-        for (index, column) in shown.enumerated() {
-            putPadded(column, isLast: index == shown.count - 1, to: &buffer) { $0.append(column.heading) }
+        for index in shown.indices {
+            cell.removeAll()
+            cell.append(shown[index].heading)
+            appendCell(at: index, to: &buffer)
         }
         if isColoured { buffer.append(invisible: Colour.end) }
         buffer.endLine()
     }
 
     /// Appends a row, and before it the names that it uses for the first time.
-    public mutating func append(_ flow: FlowSummary, to buffer: inout OutputBuffer) {
-        for end in [flow.initiator, flow.responder] {
-            guard let name = introduce(end, to: &names) else { continue }
-            if isColoured { buffer.append(invisible: Colour.dim.start) }
-            buffer.pad(toColumn: widths[0] + 1 + widths[1] + 1)
-            buffer.append("host")
-            buffer.append(name)
-            buffer.append(" is ")
-            buffer.append(end.address)
-            if isColoured { buffer.append(invisible: Colour.end) }
-            buffer.endLine()
-        }
+    public mutating func append(_ flow: FlowOutline, to buffer: inout OutputBuffer) {
+        appendName(of: flow.initiator, to: &buffer)
+        appendName(of: flow.responder, to: &buffer)
         let marks = isColoured && Self.isTroubled(flow)
         if marks { buffer.append(invisible: Colour.yellow.start) }
-        for (index, column) in shown.enumerated() {
-            putPadded(column, isLast: index == shown.count - 1, to: &buffer) { put(column, of: flow, names, to: &$0) }
+        for index in shown.indices {
+            cell.removeAll()
+            cells.put(shown[index], of: flow, to: &cell)
+            appendCell(at: index, to: &buffer)
         }
         if marks { buffer.append(invisible: Colour.end) }
+        buffer.endLine()
+    }
+
+    private mutating func appendName(of end: Endpoint, to buffer: inout OutputBuffer) {
+        guard let name = cells.introduce(end) else { return }
+        if isColoured { buffer.append(invisible: Colour.dim.start) }
+        buffer.pad(toColumn: widths[0] + 1 + widths[1] + 1)
+        buffer.append("host")
+        buffer.append(name)
+        buffer.append(" is ")
+        buffer.append(end.address)
+        if isColoured { buffer.append(invisible: Colour.end) }
         buffer.endLine()
     }
 
@@ -115,114 +123,20 @@ public struct FlowsTable: Sendable {
         Column.allCases.filter { !omitted.contains($0) }.reduce(-1) { $0 + widths[$1.rawValue] + 1 }
     }
 
-    private func putPadded(
-        _ column: Column, isLast: Bool, to buffer: inout OutputBuffer, _ fill: (inout OutputBuffer) -> Void
-    ) {
-        let start = buffer.column
-        if column.isLeftAligned {
-            fill(&buffer)
-            if !isLast { putSpaces(start + widths[column.rawValue] - buffer.column, to: &buffer) }
-        } else {
-            var cell = OutputBuffer(capacity: 32)
-            fill(&cell)
-            putSpaces(widths[column.rawValue] - cell.column, to: &buffer)
-            buffer.append(octets: cell.bytes[...])
-        }
-        if !isLast { buffer.append(UInt8(ascii: " ")) }
+    /// Appends what stands in `cell`, with the spaces that make it as wide as its column.
+    private func appendCell(at index: Int, to buffer: inout OutputBuffer) {
+        let column = shown[index]
+        let isLast = index == shown.count - 1
+        let missing = widths[column.rawValue] - cell.column
+        if !column.isLeftAligned { buffer.append(spaces: missing) }
+        buffer.append(octets: cell.bytes[...])
+        guard !isLast else { return }
+        buffer.append(spaces: column.isLeftAligned ? missing + 1 : 1)
     }
 
-    private func putSpaces(_ count: Int, to buffer: inout OutputBuffer) {
-        for _ in 0..<max(0, count) { buffer.append(UInt8(ascii: " ")) }
-    }
-
-    private func introduce(_ end: Endpoint, to names: inout AddressNames) -> UInt64? {
-        guard !hasFullAddresses, case .v6(let address) = end.address else { return nil }
-        return names.introduce(address)
-    }
-
-    /// Resends whose original was not seen, of both directions.
-    private static func unseen(_ flow: FlowSummary) -> UInt64 {
-        guard case .tcp(let measures) = flow.measures else { return 0 }
-        return measures.initiatorToResponder.retransmittedUnseenSegments
-            &+ measures.responderToInitiator.retransmittedUnseenSegments
-    }
-
-    private static func isTroubled(_ flow: FlowSummary) -> Bool {
-        switch flow.measures {
-        case .tcp(let measures):
-            measures.initiatorToResponder.retransmittedSegments + measures.responderToInitiator.retransmittedSegments
-                > 0
-                || unseen(flow) > 0 || measures.ending == .refused
-        case .udp(let measures):
-            measures.initiatorToResponder.icmpErrors + measures.responderToInitiator.icmpErrors > 0
-        }
-    }
-
-    // MARK: Cells
-
-    private func put(_ column: Column, of flow: FlowSummary, _ names: AddressNames, to cell: inout OutputBuffer) {
-        switch column {
-        case .flow: cell.append(flow.flow)
-        case .protocol: cell.append(flow.protocol == .tcp ? "TCP" : "UDP")
-        case .initiator: put(flow.initiator, names, to: &cell)
-        case .responder: put(flow.responder, names, to: &cell)
-        case .start: cell.append(secondsWithThreeDecimals: origin.distance(to: flow.start))
-        case .duration: cell.append(span: flow.duration)
-        case .packets: cell.append(rounded: flow.packets(.fromInitiator) &+ flow.packets(.fromResponder))
-        case .packetsOut: cell.append(rounded: flow.packets(.fromInitiator))
-        case .packetsBack: cell.append(rounded: flow.packets(.fromResponder))
-        case .octetsOut: cell.append(rounded: flow.octets(.fromInitiator))
-        case .octetsBack: cell.append(rounded: flow.octets(.fromResponder))
-        case .resent, .unseen, .roundTrip, .ending: putTransport(column, of: flow, to: &cell)
-        }
-    }
-
-    private func putTransport(_ column: Column, of flow: FlowSummary, to cell: inout OutputBuffer) {
-        switch (flow.measures, column) {
-        case (.tcp(let measures), .resent):
-            cell.append(
-                rounded: measures.initiatorToResponder.retransmittedSegments
-                    &+ measures.responderToInitiator.retransmittedSegments)
-        case (.tcp, .unseen): cell.append(rounded: Self.unseen(flow))
-        case (.tcp(let measures), .roundTrip):
-            // The slower direction's: the other one's is the way to the near end.
-            let medians = [measures.initiatorToResponder, measures.responderToInitiator]
-                .compactMap { $0.roundTripTime?.median }
-            if let median = medians.max() { cell.append(span: median) } else { cell.append("-") }
-        case (.tcp(let measures), .ending): cell.append(measures.words)
-        case (.udp(let measures), .ending):
-            let errors = measures.initiatorToResponder.icmpErrors &+ measures.responderToInitiator.icmpErrors
-            guard errors > 0 else { return cell.append("-") }
-            cell.append("ICMP ")
-            cell.append(rounded: errors)
-        case (.udp, _): cell.append("-")
-        default: break
-        }
-    }
-
-    private func put(_ end: Endpoint, _ names: AddressNames, to cell: inout OutputBuffer) {
-        if !hasFullAddresses, case .v6(let address) = end.address, let name = names.name(of: address) {
-            cell.append("host")
-            cell.append(name)
-            cell.append(":")
-            cell.append(end.port)
-        } else {
-            cell.append(end)
-        }
-    }
-}
-
-extension TCPConnectionMeasures {
-    /// How it ended, in a word or two; how it began, where that is what is to be said.
-    var words: String {
-        switch ending {
-        case .closed: "closed"
-        case .halfClosedByInitiator: "FIN >"
-        case .halfClosedByResponder: "< FIN"
-        case .resetByInitiator: "RST >"
-        case .resetByResponder: "< RST"
-        case .refused: "refused"
-        case .open: beginning == .unanswered ? "no answer" : "open"
-        }
+    private static func isTroubled(_ flow: FlowOutline) -> Bool {
+        flow.protocol == .tcp
+            ? flow.retransmittedSegments > 0 || flow.retransmittedUnseenSegments > 0 || flow.ending == .refused
+            : flow.icmpErrors > 0
     }
 }

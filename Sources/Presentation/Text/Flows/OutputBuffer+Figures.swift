@@ -3,14 +3,14 @@ extension OutputBuffer {
     mutating func append(rounded count: UInt64) {
         guard count >= 100_000 else { return append(count) }
         var divisor: UInt64 = 1000
-        var units = Array("kMGTPE")[...]
-        while let unit = units.popFirst() {
+        for unit in ["k", "M", "G", "T", "P"] {
             // What would be rounded up to 1,000 is one of the next unit.
-            if count / divisor < 999 || count / divisor == 999 && count % divisor < divisor / 2 || units.isEmpty {
-                return append(count, in: divisor, String(unit))
+            if count / divisor < 999 || count / divisor == 999 && count % divisor < divisor / 2 {
+                return append(count, in: divisor, unit)
             }
             divisor *= 1000
         }
+        append(count, in: divisor, "E")
     }
 
     /// Appends nanoseconds in at most six characters, with three figures: `850ns`, `20.3µs`, `1.20s`, `3h05m`.

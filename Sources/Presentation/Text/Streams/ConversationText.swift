@@ -50,6 +50,15 @@ public struct ConversationText: Sendable {
         }
     }
 
+    /// Appends what HTTP said, as a note; it stands before the text that says it.
+    public mutating func append(
+        _ said: HTTPEvent, _ direction: FlowDirection, _ frame: FrameInfo, to buffer: inout OutputBuffer
+    ) {
+        guard said.hasLine else { return }
+        flush(to: &buffer)
+        appendNote(direction, frame, .dim, to: &buffer) { $0.append(said) }
+    }
+
     /// Appends the line that is begun and has not ended.
     public mutating func flush(to buffer: inout OutputBuffer) {
         guard !line.isEmpty else { return }
@@ -126,9 +135,16 @@ public struct ConversationText: Sendable {
     private func appendNote(
         _ event: FollowedEvent, _ colour: Colour, to buffer: inout OutputBuffer, _ fill: (inout OutputBuffer) -> Void
     ) {
-        appendPlace(event.frame, to: &buffer)
-        if isColoured { buffer.append(invisible: event.direction.colour.start) }
-        buffer.append(event.direction.mark)
+        appendNote(event.direction, event.frame, colour, to: &buffer, fill)
+    }
+
+    private func appendNote(
+        _ direction: FlowDirection, _ frame: FrameInfo, _ colour: Colour, to buffer: inout OutputBuffer,
+        _ fill: (inout OutputBuffer) -> Void
+    ) {
+        appendPlace(frame, to: &buffer)
+        if isColoured { buffer.append(invisible: direction.colour.start) }
+        buffer.append(direction.mark)
         buffer.append(UInt8(ascii: " "))
         if isColoured { buffer.append(invisible: Colour.end + colour.start) }
         buffer.append(UInt8(ascii: "["))

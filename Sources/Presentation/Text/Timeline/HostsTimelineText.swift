@@ -92,6 +92,11 @@ struct HostsTimelineText: Sendable {
             scratch.append(label, since: start)
             appendAtRail(host, arrow: nil, colour: .yellow, to: &buffer)
         }
+        for said in event.http where said.hasLine {
+            scratch.removeAll()
+            scratch.append(said)
+            appendAtRail(host, arrow: nil, colour: .cyan, to: &buffer)
+        }
     }
 
     /// `──✗ 1:1449 dropped by rule 1`, from the side that the frame came from.

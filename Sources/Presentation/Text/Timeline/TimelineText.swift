@@ -71,6 +71,7 @@ public struct TimelineText: Sendable {
             appendTime(since: start, entry.time, to: &buffer)
             appendFolded(lanes.wire, colour: nil, to: &buffer)
             appendLabels(event, since: start, to: &buffer)
+            appendHTTP(event, to: &buffer)
         case .kernel(let event):
             if !lanes.isSideBySide { scratch.append("kernel: ") }
             scratch.appendTimelineText(event)
@@ -116,6 +117,15 @@ public struct TimelineText: Sendable {
             scratch.removeAll()
             scratch.append(label, since: start)
             appendFolded(lanes.wire, colour: .yellow, to: &buffer)
+        }
+    }
+
+    /// What HTTP said with a segment.
+    private mutating func appendHTTP(_ event: PacketEvent, to buffer: inout OutputBuffer) {
+        for said in event.http where said.hasLine {
+            scratch.removeAll()
+            scratch.append(said)
+            appendFolded(lanes.wire, colour: .cyan, to: &buffer)
         }
     }
 

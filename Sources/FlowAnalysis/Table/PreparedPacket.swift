@@ -1,0 +1,113 @@
+public import PacketDecode
+
+/// What a flow table reads of a packet that is like most: made by `FlowPreparation`, perhaps on another thread, and taken by
+/// `FlowTable.measure`.
+///
+/// Only segments with ACK and at most PSH, without SACK blocks, and datagrams are told so, where they are whole packets whose
+/// headers are there and good. Of any other packet it says that it is another one: the table then decodes its frame.
+public struct PreparedPacket: Sendable, BitwiseCopyable {
+    enum Kind: UInt8, BitwiseCopyable { case other, segment, datagram }
+
+    /// The frame's first octet, in the buffer that its frame is in.
+    let offset: Int
+    let info: FrameInfo
+    /// Meaningless, as all that follows it, with `.other`.
+    private(set) var key = FlowKey()
+    private(set) var hash: UInt32 = 0
+    private(set) var sequenceNumber = SequenceNumber(rawValue: 0)
+    private(set) var acknowledgmentNumber = SequenceNumber(rawValue: 0)
+    private(set) var timestampValue: UInt32 = 0
+    private(set) var timestampEcho: UInt32 = 0
+    /// Octets of data that the packet had on the wire.
+    private(set) var dataLength: UInt32 = 0
+    private(set) var window: UInt16 = 0
+    /// The IPv4 identification; 0 where there is none.
+    private(set) var identification: UInt16 = 0
+    private(set) var kind = Kind.other
+    private(set) var hasTimestamps = false
+    private(set) var isFromLowEnd = false
+
+    @inline(__always)
+    init(_ packet: DecodedPacket, _ info: FrameInfo, offset: Int, _ hash: FlowHash) {
+        self.offset = offset
+        self.info = info
+        guard packet.stop == nil, !packet.isFragment else { return }
+        switch packet.transport {
+        case .tcp(let header):
+            guard Self.isOrdinary(header.flags), header.options.sackBlocks.isEmpty,
+                let (key, isFromLowEnd) = FlowKey.make(
+                    packet.network, .tcp, source: header.sourcePort, destination: header.destinationPort)
+            else { return }
+            // An `any` capture may show a frame twice, which takes a closer look.
+            if case .linuxSLL2 = packet.link { return }
+            self.key = key
+            self.isFromLowEnd = isFromLowEnd
+            sequenceNumber = header.sequenceNumber
+            acknowledgmentNumber = header.acknowledgmentNumber
+            window = header.window
+            if let timestamps = header.options.timestamps {
+                timestampValue = timestamps.value
+                timestampEcho = timestamps.echoReply
+                hasTimestamps = true
+            }
+            if case .ipv4(let ipv4) = packet.network { identification = ipv4.identification }
+            kind = .segment
+        case .udp(let header):
+            guard
+                let (key, isFromLowEnd) = FlowKey.make(
+                    packet.network, .udp, source: header.sourcePort, destination: header.destinationPort)
+            else { return }
+            self.key = key
+            self.isFromLowEnd = isFromLowEnd
+            kind = .datagram
+        case .none, .icmp, .icmpv6, .prefix: return
+        }
+        dataLength = packet.payloadLength
+        self.hash = hash(key)
+    }
+
+    @inline(__always)
+    init(_ packet: PlainPacket, _ info: FrameInfo, offset: Int, _ hash: FlowHash) {
+        self.offset = offset
+        self.info = info
+        if packet.protocol == .tcp {
+            guard Self.isOrdinary(packet.flags) else { return }
+            kind = .segment
+            sequenceNumber = packet.sequenceNumber
+            acknowledgmentNumber = packet.acknowledgmentNumber
+            window = packet.window
+            timestampValue = packet.timestamps.value
+            timestampEcho = packet.timestamps.echoReply
+            hasTimestamps = packet.hasTimestamps
+            identification = packet.identification
+        } else {
+            kind = .datagram
+        }
+        (key, isFromLowEnd) = FlowKey.make(packet)
+        dataLength = packet.payloadLength
+        self.hash = hash(key)
+    }
+
+    private static func isOrdinary(_ flags: TCPFlags) -> Bool { flags.union(.psh) == [.ack, .psh] }
+}
+
+/// Makes `PreparedPacket`s for one table. A value: it may work on another thread than the table.
+public struct FlowPreparation: Sendable {
+    private let hash: FlowHash
+
+    init(_ hash: FlowHash) { self.hash = hash }
+
+    /// - Parameters:
+    ///   - packet: a decoded frame.
+    ///   - offset: where the frame stands in the buffer that `FlowTable.measure` will be handed.
+    @inline(__always)
+    public func callAsFunction(_ packet: PlainPacket, _ info: FrameInfo, offset: Int) -> PreparedPacket {
+        PreparedPacket(packet, info, offset: offset, hash)
+    }
+
+    /// The same of a packet that is perhaps no plain one.
+    @inline(__always)
+    public func callAsFunction(_ packet: DecodedPacket, _ info: FrameInfo, offset: Int) -> PreparedPacket {
+        PreparedPacket(packet, info, offset: offset, hash)
+    }
+}

@@ -1,0 +1,51 @@
+internal import Glibc
+internal import SocketEvents
+
+extension BulkTransfer {
+    /// Waits until the test begins, then moves octets on `stream` until it ends, all on this thread. Calls are not recorded: there
+    /// are tens of thousands a second.
+    func run(_ stream: BulkStream) {
+        do throws(SocketError) {
+            // A call that waits looks again whether the test is over.
+            try stream.descriptor.limitWaits(milliseconds: 100)
+            while !started.wait(nanoseconds: 1_000_000_000) {}
+            if isSender { try send(on: stream) } else { try receive(on: stream) }
+            streamEnded()
+        } catch {
+            streamEnded(failure: error)
+        }
+    }
+
+    private func send(on stream: BulkStream) throws(SocketError) {
+        let block = contentBlock
+        while true {
+            let claimed = claim()
+            guard claimed > 0 else { return }
+            do throws(SocketErrno) {
+                let count = try stream.descriptor.send(block[..<claimed])
+                stream.count(count)
+                giveBack(claimed - count)
+            } catch {
+                giveBack(claimed)
+                if error.code != EAGAIN { throw SocketError(.send, errno: error.code, subject: "\(stream.peer)") }
+            }
+        }
+    }
+
+    private func receive(on stream: BulkStream) throws(SocketError) {
+        var block = [UInt8](repeating: 0, count: blockLength)
+        while true {
+            let claimed = claim()
+            guard claimed > 0 else { return }
+            do throws(SocketErrno) {
+                let count = try stream.descriptor.receive(into: &block, atMost: claimed)
+                stream.count(count)
+                giveBack(claimed - count)
+                if count == 0 { return }
+            } catch {
+                giveBack(claimed)
+                if error.code != EAGAIN { throw SocketError(.receive, errno: error.code, subject: "\(stream.peer)") }
+            }
+        }
+    }
+}

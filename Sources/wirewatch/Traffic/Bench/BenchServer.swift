@@ -1,0 +1,71 @@
+import Glibc
+import Lab
+import PacketDecode
+import Presentation
+import SocketEvents
+
+/// The server of the measurement of scale: this program again, in a process of its own, so that what the kernel tells of that
+/// process is the server's alone. It is killed when this goes out of scope.
+struct BenchServer: ~Copyable {
+    let process: pid_t
+    let address: SocketAddress
+    private let output: Int32
+
+    /// Starts the server and waits until it listens.
+    init(io: IOManner, clients: Int) throws(FailureReport) {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe pipe(&ends) == 0 else { throw Self.failure(errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let arguments = [
+            "/proc/self/exe", "tcp", "listen", "127.0.0.1:0", "--io", io.rawValue, "--echo", "--quiet", "--json",
+            "--max-clients", "\(clients)", "--grace", "0s",
+        ]
+        let started = SpawnedProcess.start(
+            arguments, environment: SpawnedProcess.environment, descriptors: [STDIN_FILENO, ends[1], STDERR_FILENO])
+        close(ends[1])
+        output = ends[0]
+        switch started {
+        case .success(let identifier): process = identifier
+        case .failure(let error):
+            process = -1
+            address = SocketAddress(.unspecified)
+            throw Self.failure(error.value)
+        }
+        guard let port = Self.port(from: output) else {
+            address = SocketAddress(.unspecified)
+            throw FailureReport(what: "cannot measure", reason: "the server did not say where it listens")
+        }
+        address = SocketAddress(Endpoint(address: .v4(IPv4Address(rawValue: 0x7F00_0001)), port: port))
+    }
+
+    deinit {
+        if process > 0 {
+            kill(process, SIGKILL)
+            var status: Int32 = 0
+            while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+        }
+        close(output)
+    }
+
+    private static func failure(_ code: Int32) -> FailureReport {
+        FailureReport(what: "cannot start the server", reason: StandardError.words(for: code))
+    }
+
+    /// The port in the event of the server's listen(2).
+    private static func port(from descriptor: Int32) -> UInt16? {
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while text.count < 1 << 20 {
+            let count = unsafe read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return nil }
+            text += buffer.prefix(count)
+            let whole = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+            for line in whole.dropLast() where line.contains(#""call":"listen""#) {
+                guard let found = line.firstRange(of: #""local":"127.0.0.1:"#) else { continue }
+                return UInt16(line[found.upperBound...].prefix { $0.isNumber })
+            }
+        }
+        return nil
+    }
+}
