@@ -76,7 +76,7 @@ extension TCPCommand {
                     let run = ScaleRun(
                         io: manner, connections: count, loads: busy.values, size: size,
                         duration: duration.duration, report: report)
-                    rows += try rows(of: run)
+                    rows += try self.rows(of: run)
                 }
             }
             if let document { try write(rows, to: document) }

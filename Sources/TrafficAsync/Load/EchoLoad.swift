@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
+internal import PacketDecode
 public import SocketEvents
 internal import Synchronization
 
@@ -47,10 +48,9 @@ public final class EchoLoad: Sendable {
                     started += 1
                 }
                 guard let outcome = await tasks.next() else { break }
-                if let failure = outcome {
-                    failures += 1
-                    last = failure
-                }
+                guard let failure = outcome else { continue }
+                failures += 1
+                last = failure
             }
         }
         return (failures, last)

@@ -1,4 +1,5 @@
 import FlowAnalysis
+import TestSupport
 import Testing
 
 /// Which connections are followed, and over what.

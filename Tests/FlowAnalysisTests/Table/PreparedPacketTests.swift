@@ -1,4 +1,5 @@
 import PacketDecode
+import TestSupport
 import Testing
 
 @testable import FlowAnalysis

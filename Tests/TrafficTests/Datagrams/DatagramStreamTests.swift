@@ -1,5 +1,6 @@
 import PacketDecode
 import SocketEvents
+import TestSupport
 import Testing
 
 @Suite("What has arrived of one sender")

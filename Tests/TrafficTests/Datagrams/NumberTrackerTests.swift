@@ -1,4 +1,5 @@
 import SocketEvents
+import TestSupport
 import Testing
 
 @Suite("Lost, doubled and late numbers")

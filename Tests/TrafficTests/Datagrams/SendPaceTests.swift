@@ -1,4 +1,5 @@
 import SocketEvents
+import TestSupport
 import Testing
 
 @Suite("The pace of a sender, by an invented clock")

@@ -13,8 +13,22 @@ struct BenchServer: ~Copyable {
 
     /// Starts the server and waits until it listens.
     init(io: IOManner, clients: Int) throws(FailureReport) {
+        let (process, output) = try Self.start(io: io, clients: clients)
+        guard let port = Self.port(from: output) else {
+            Self.end(process, output)
+            throw FailureReport(what: "cannot measure", reason: "the server did not say where it listens")
+        }
+        self.process = process
+        self.output = output
+        address = SocketAddress(Endpoint(address: .v4(.loopback), port: port))
+    }
+
+    deinit { Self.end(process, output) }
+
+    /// Starts the server, and returns its process and the end of a pipe that its output comes from.
+    private static func start(io: IOManner, clients: Int) throws(FailureReport) -> (process: pid_t, output: Int32) {
         var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw Self.failure(errno) }
+        guard unsafe pipe(&ends) == 0 else { throw failure(errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let arguments = [
             "/proc/self/exe", "tcp", "listen", "127.0.0.1:0", "--io", io.rawValue, "--echo", "--quiet", "--json",
@@ -23,27 +37,19 @@ struct BenchServer: ~Copyable {
         let started = SpawnedProcess.start(
             arguments, environment: SpawnedProcess.environment, descriptors: [STDIN_FILENO, ends[1], STDERR_FILENO])
         close(ends[1])
-        output = ends[0]
         switch started {
-        case .success(let identifier): process = identifier
+        case .success(let process): return (process, ends[0])
         case .failure(let error):
-            process = -1
-            address = SocketAddress(.unspecified)
-            throw Self.failure(error.value)
+            close(ends[0])
+            throw failure(error.value)
         }
-        guard let port = Self.port(from: output) else {
-            address = SocketAddress(.unspecified)
-            throw FailureReport(what: "cannot measure", reason: "the server did not say where it listens")
-        }
-        address = SocketAddress(Endpoint(address: .v4(IPv4Address(rawValue: 0x7F00_0001)), port: port))
     }
 
-    deinit {
-        if process > 0 {
-            kill(process, SIGKILL)
-            var status: Int32 = 0
-            while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-        }
+    /// Kills the server and waits until it is gone.
+    private static func end(_ process: pid_t, _ output: Int32) {
+        kill(process, SIGKILL)
+        var status: Int32 = 0
+        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
         close(output)
     }
 
