@@ -97,9 +97,9 @@ let package = Package(
             name: "wirewatch-truth",
             dependencies: [
                 "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab", "Timeline",
-                argumentParser,
+                "TestSupport", argumentParser,
             ],
-            path: "Tests/TruthHarness", exclude: ["score", "score-causes", "score-lab"], swiftSettings: settings),
+            path: "Tests/TruthHarness", exclude: ["score", "score-causes", "score-lab", "synthetic-cases"], swiftSettings: settings),
         tests("LabTests", ["Lab", "FlowAnalysis", "PacketDecode", "Timeline"]),
         tests("PacketDecodeTests", ["PacketDecode"]),
         tests("PacketCaptureTests", ["PacketCapture", "FlowAnalysis", "PacketDecode"]),
