@@ -158,7 +158,8 @@ import Testing
         #expect(client.lines.contains { $0.contains(#""event":"summary""#) })
         #expect(try faults(client.lines + served.lines) == "")
         let scale = try ChildProcess.wirewatch(
-            "tcp", "bench", "--json", "--connections", "3", "--io", "async", "--duration", "20ms").finish()
+            "tcp", "bench", "--json", "--connections", "3", "--io", "async", "--duration", "20ms"
+        ).finish()
         #expect(scale.lines.count == 1)
         #expect(try faults(scale.lines) == "")
     }
