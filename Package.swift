@@ -80,7 +80,8 @@ let package = Package(
         .executableTarget(
             name: "wirewatch-web",
             dependencies: [
-                "SocketEvents", "PacketDecode", "Presentation", argumentParser, nioCore,
+                "SocketEvents", "PacketDecode", "Presentation", argumentParser, nioCore, nioPosix,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

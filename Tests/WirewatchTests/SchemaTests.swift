@@ -146,6 +146,24 @@ import Testing
     }
 
     @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
+    func bulkTestAndScale() throws {
+        let server = try ChildProcess.wirewatch("tcp", "listen", "127.0.0.1:0", "--iperf3", "--json", "--io", "async")
+        let line = try server.waitForErrorLine { $0.contains("serving iperf3 tests on ") }
+        let address = try #require(line.split(separator: " ").last.map(String.init))
+        let client = try ChildProcess.wirewatch(
+            "tcp", "connect", address, "--iperf3", "--json", "--octets", "1M", "--parallel", "2", "--peer-report"
+        ).finish()
+        server.send(signal: SIGTERM)
+        let served = try server.finish()
+        #expect(client.lines.contains { $0.contains(#""event":"summary""#) })
+        #expect(try faults(client.lines + served.lines) == "")
+        let scale = try ChildProcess.wirewatch(
+            "tcp", "bench", "--json", "--connections", "3", "--io", "async", "--duration", "20ms").finish()
+        #expect(scale.lines.count == 1)
+        #expect(try faults(scale.lines) == "")
+    }
+
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
     func labRun() throws {
         let outcome = try ChildProcess.wirewatch(
             "lab", "run", "--json", "--server", "nc -l 9000", "--client", "echo x | nc -N {server} 9000"

@@ -19,6 +19,8 @@ struct LossRecovery: BitwiseCopyable {
     var isUndoable = false
     /// UNA at the latest timeout.
     var timeoutPosition: Int64 = 0
+    /// The newest sending before the latest timeout; a ticket of the log.
+    var timeoutTicket: UInt64 = 0
     /// Duplicate ACKs in a row, as RFC 5681 §2 or RFC 6675 §2 count them.
     var duplicateACKs: UInt16 = 0
     /// What the other side reported by SACK: the scoreboard of RFC 6675 §3.

@@ -8,7 +8,9 @@ extension TCPConnection {
     ///    a SYN ACK sooner than that timer's first value (§2.1) has no known cause.
     /// 2. ICMP called an outstanding segment too big, and this is smaller than the last sending of its octets: `pathMTU` (RFC
     ///    1191 §6.4, RFC 8201 §5.4: what was lost is sent again at once, in packets that fit).
-    /// 3. Below the point of a timeout: `timeoutRecovery`, or `timeout` once more where UNA stands since a timeout's time.
+    /// 3. Until what was outstanding at a timeout is acknowledged: `timeoutRecovery`, or `timeout` once more where UNA stands
+    ///    since a timeout's time. Where what was sent again is lost again and an ACK tells of it, it is `fast` (RFC 8985 §6.2),
+    ///    and the recovery from the timeout is over; so it is where the timeout was spurious (RFC 5682).
     /// 4. Evidence of a loss, fresher than its last sending, not left alone for a timeout: `fast`. Evidence is three
     ///    duplicate ACKs (RFC 5681 §3.2), or the arrival of a segment that was sent later (RFC 6675 §4, RFC 8985 §6.2).
     ///    In fast recovery, an ACK of a part also (RFC 6582 §3.2).
@@ -49,13 +51,18 @@ extension TCPConnection {
             sender.knows(.acknowledged) && placed.moment &- sender.lastNews >= timeout
             && (!latest.exists || placed.moment &- latest.sending.timestamp.ticks >= timeout)
         let isOldest = placed.start <= sender.acknowledged || !sender.knows(.acknowledged)
-        if record.phase == .timeout, placed.start < record.point {
+        let isLater = record.deliveredTicket > latestTicket
+        // What was sent before a timeout is given up with it.
+        let isLostAgain =
+            isLater && !isQuiet && latest.sending.marks.contains(.resend) && latestTicket > record.timeoutTicket
+        if record.phase == .timeout, placed.start < record.point, !isLostAgain {
             finding.cause = isOldest && isQuiet ? .timeout : .timeoutRecovery
             finding.reason = isOldest && isQuiet ? .beyondRetransmissionTimeout : .belowTimeoutPoint
             if finding.cause == .timeout {
                 memory.recoveries[name].point = max(record.point, sender.next)
                 memory.recoveries[name].isUndoable = record.timeoutPosition == sender.acknowledged
                 memory.recoveries[name].timeoutPosition = sender.acknowledged
+                memory.recoveries[name].timeoutTicket = sender.newestSending
             } else {
                 memory.recoveries[name].isUndoable = false
             }
@@ -65,7 +72,12 @@ extension TCPConnection {
         finding.frame = record.evidenceFrame
         if !isQuiet {
             let isSACKAgreed = sender.knows(.sackPermitted) && receiver.knows(.sackPermitted)
-            if record.deliveredTicket > latestTicket {
+            if isLater, record.phase == .timeout, !isLostAgain {
+                finding.cause = .timeoutRecovery
+                finding.reason = .laterSegmentDelivered
+                memory.recoveries[name].isUndoable = false
+                return finding
+            } else if isLater {
                 finding.cause = .fast
                 finding.reason = .laterSegmentDelivered
             } else if record.duplicateACKs >= 3, isOldest, !isSACKAgreed || !latest.sending.marks.contains(.resend) {
@@ -78,7 +90,7 @@ extension TCPConnection {
                 finding.reason = .partialAcknowledgment
             }
             if finding.cause == .fast {
-                if record.phase == .none {
+                if record.phase != .fast {
                     memory.recoveries[name].phase = .fast
                     memory.recoveries[name].point = sender.next
                 }
@@ -91,6 +103,7 @@ extension TCPConnection {
         if finding.cause == .timeout {
             memory.recoveries[name].isUndoable = record.phase == .none
             memory.recoveries[name].timeoutPosition = sender.acknowledged
+            memory.recoveries[name].timeoutTicket = sender.newestSending
             memory.recoveries[name].phase = .timeout
             memory.recoveries[name].point = sender.next
             memory.recoveries[name].duplicateACKs = 0

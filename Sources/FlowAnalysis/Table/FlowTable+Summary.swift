@@ -49,6 +49,7 @@ extension FlowTable {
     /// - Returns: a number that grows with `order`; 0 for what is not known.
     public func value(of order: FlowOrder, at index: Int) -> Int64 {
         guard hasMeasures, index >= 0, index < slots.count else { return 0 }
+        if order == .start { return Int64(clamping: slots[index].number) }
         let record = meter.records[index]
         func sum(_ value: (DirectionRecord) -> UInt64) -> Int64 {
             Int64(clamping: value(record.fromInitiator) &+ value(record.fromResponder))

@@ -92,6 +92,26 @@ struct TrafficReportTextTests {
                 == "[  5]   0.00-1.00   sec  4.00 GBytes  34.4 Gbits/sec   12   1.12 MBytes")
     }
 
+    @Test("A round trip stands beside the window, and alone at a receiver; totals have resends alone")
+    func roundTrip() {
+        var figures = StreamFigures(
+            octets: 4_294_967_296, retransmissions: 12, congestionWindow: 1_174_405, roundTripTime: 51_000)
+        #expect(
+            line(report(.stream(figures), role: .sender))
+                == "[  5]   0.00-1.00   sec  4.00 GBytes  34.4 Gbits/sec   12   1.12 MBytes  0.05 ms")
+        #expect(
+            line(report(.stream(figures), role: .sender, extent: .total))
+                == "[  5]   0.00-1.00   sec  4.00 GBytes  34.4 Gbits/sec   12     sender")
+        figures.retransmissions = nil
+        figures.congestionWindow = nil
+        #expect(
+            line(report(.stream(figures)))
+                == "[  5]   0.00-1.00   sec  4.00 GBytes  34.4 Gbits/sec  0.05 ms")
+        #expect(
+            line(report(.stream(figures), extent: .total))
+                == "[  5]   0.00-1.00   sec  4.00 GBytes  34.4 Gbits/sec          receiver")
+    }
+
     @Test("Headings name the columns, and nothing trails")
     func headings() {
         func heading(_ report: TrafficReport) -> String {
