@@ -158,9 +158,28 @@ import Testing
         #expect(client.lines.contains { $0.contains(#""event":"summary""#) })
         #expect(try faults(client.lines + served.lines) == "")
         let scale = try ChildProcess.wirewatch(
-            "tcp", "bench", "--json", "--connections", "3", "--io", "async", "--duration", "20ms").finish()
+            "tcp", "bench", "--json", "--connections", "3", "--io", "async", "--duration", "20ms"
+        ).finish()
         #expect(scale.lines.count == 1)
         #expect(try faults(scale.lines) == "")
+    }
+
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"), arguments: ["blocking", "async"])
+    func datagrams(manner: String) throws {
+        let (receiver, address) = try NumberedDatagramTests.receiver("127.0.0.1", manner, "--interval", "10ms")
+        let sender = try ChildProcess.wirewatch(
+            "udp", "send", address, "--io", manner, "--json", "--numbered", "--count", "100", "--rate", "2000", "-i",
+            "10ms", "--peer-report"
+        ).finish()
+        receiver.send(signal: SIGTERM)
+        let outcome = try receiver.finish()
+        #expect(outcome.lines.contains { $0.contains(#""extent":"interval""#) })
+        #expect(try faults(sender.lines + outcome.lines) == "")
+        let refused = try ChildProcess.wirewatch(
+            "udp", "send", address, "--io", manner, "--json", "--unconnected", "--count", "3", "--interval", "5ms"
+        ).finish()
+        #expect(refused.lines.contains { $0.contains(#""icmp":{"version":4,"type":3,"code":3"#) })
+        #expect(try faults(refused.lines) == "")
     }
 
     @Test(.enabled(if: python != nil, "needs python3-jsonschema"))

@@ -13,21 +13,6 @@ enum AddressExchange {
     ///
     /// - Throws: `URLError`, as `HTTPExchange` does.
     static func perform(_ request: URLRequest, to address: String, answerLimit: Int) async throws -> HTTPAnswer {
-        try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
-            group.addTask { try await exchange(request, address, answerLimit) }
-            group.addTask {
-                try await Task.sleep(for: .seconds(request.timeoutInterval))
-                throw URLError(.timedOut)
-            }
-            defer { group.cancelAll() }
-            guard let answer = try await group.next() else { throw URLError(.cancelled) }
-            return answer
-        }
-    }
-
-    private static func exchange(
-        _ request: URLRequest, _ address: String, _ answerLimit: Int
-    ) async throws -> HTTPAnswer {
         let channel: NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
         do {
             channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)

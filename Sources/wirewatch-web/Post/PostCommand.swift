@@ -57,7 +57,22 @@ struct PostCommand: AsyncParsableCommand {
         return url
     }
 
+    /// Sends the request, and gives up when its time is over. URLSession's own time limit was seen to pass unnoticed while a
+    /// server is silent.
     private func exchange(_ request: URLRequest) async throws -> HTTPAnswer {
+        try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
+            group.addTask { try await send(request) }
+            group.addTask {
+                try await Task.sleep(for: .seconds(timeout))
+                throw URLError(.timedOut)
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw URLError(.cancelled) }
+            return answer
+        }
+    }
+
+    private func send(_ request: URLRequest) async throws -> HTTPAnswer {
         let answerLimit = 1 << 20
         do {
             return try await HTTPExchange.perform(request, answerLimit: answerLimit)
