@@ -1,8 +1,9 @@
 public import SocketEvents
 
 extension OutputBuffer {
-    /// Appends a dialogue event as one JSON object on a line of its own: a `line`, a `ping` or a `service` event.
-    public mutating func appendJSON(_ event: DialogueEvent) {
+    /// Appends a dialogue event as one JSON object on a line of its own: a `line`, a `ping` or a `service` event. Of a line's
+    /// content the first `limit` octets stand in it, nil for all.
+    public mutating func appendJSON(_ event: DialogueEvent, limit: Int? = nil) {
         beginObject()
         key("event")
         switch event.happening {
@@ -25,8 +26,8 @@ extension OutputBuffer {
             value(peer)
         }
         switch event.happening {
-        case .received(let line): appendMembers(of: line, direction: "received")
-        case .sent(let line): appendMembers(of: line, direction: "sent")
+        case .received(let line): appendMembers(of: line, direction: "received", limit)
+        case .sent(let line): appendMembers(of: line, direction: "sent", limit)
         case .ping(let report): appendMembers(of: report)
         case .service(let report): appendMembers(of: report)
         }
@@ -34,7 +35,7 @@ extension OutputBuffer {
         endLine()
     }
 
-    private mutating func appendMembers(of line: StreamLine, direction: String) {
+    private mutating func appendMembers(of line: StreamLine, direction: String, _ limit: Int?) {
         key("direction")
         value(direction)
         key("number")
@@ -48,7 +49,7 @@ extension OutputBuffer {
         key("octets")
         value(line.octets.count)
         key("content")
-        value(escaping: line.octets)
+        value(escaping: line.octets.prefix(limit ?? line.octets.count))
     }
 
     private mutating func appendMembers(of report: PingReport) {

@@ -49,6 +49,8 @@ public struct LineDialogue: Sendable {
     private var lastHeard: Int64
     private var lastLine: Int64
     private var ourEnd: Int64?
+    /// Lines that were pings or answers to ours, which are not counted among the peer's.
+    private var pingLines = 0
 
     public init(_ rules: Rules, startingAt now: Int64) {
         self.rules = rules
@@ -89,9 +91,11 @@ public struct LineDialogue: Sendable {
         case .ping(let number) where rules.answersPings && ourEnd == nil:
             outcome.answer += PingLine.pong(number).octets
             outcome.pings.append(.wasAsked(number))
+            pingLines += 1
         case .pong(let number):
             if let roundTrip = ping?.answered(number, at: now) {
                 outcome.pings.append(.answered(number, roundTrip: roundTrip))
+                pingLines += 1
             } else {
                 fallthrough
             }
@@ -100,7 +104,9 @@ public struct LineDialogue: Sendable {
                 outcome.answer += line.octets
                 if line.isTerminated { outcome.answer.append(UInt8(ascii: "\n")) }
             }
-            outcome.lines.append(line)
+            var counted = line
+            counted.number -= pingLines
+            outcome.lines.append(counted)
         }
     }
 

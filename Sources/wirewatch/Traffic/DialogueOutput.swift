@@ -11,7 +11,7 @@ extension SocketOutputOptions {
         let (json, content) = (json, content)
         return DialogueRecorder(role: role, manner: io) { event in
             if json {
-                output.write { $0.appendJSON(event) }
+                output.write { $0.appendJSON(event, limit: content) }
             } else if isShown(event.happening) {
                 output.write { $0.appendText(event, style: style, limit: content) }
             }

@@ -42,6 +42,7 @@ import Testing
         let outcome = talk.receive(octets("a\nPING 7\nb\n"), at: 1)
         #expect(text(outcome.answer) == "a\nPONG 7\nb\n")
         #expect(outcome.lines.map { text($0.octets) } == ["a", "b"])
+        #expect(outcome.lines.map(\.number) == [1, 2])
         #expect(outcome.pings == [.wasAsked(7)])
     }
 
