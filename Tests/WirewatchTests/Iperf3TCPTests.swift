@@ -123,7 +123,7 @@ struct Iperf3TCPTests {
 
     @Test("both ends ours: both reports, as text and as JSON", arguments: manners)
     func bothOurs(io: String) throws {
-        let (server, port) = try server(io, ["--peer-report"])
+        let (server, port) = try server(io, ["--peer-report", "--interval", "100ms"])
         let text = try ChildProcess.wirewatch(
             "tcp", "connect", "127.0.0.1:\(port)", "--io", io, "--iperf3", "--octets", "3M", "--parallel", "2",
             "--peer-report"

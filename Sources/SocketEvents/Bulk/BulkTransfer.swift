@@ -22,7 +22,7 @@ package final class BulkTransfer: Sendable {
     package let finished: StopSignal
 
     private let remaining: Atomic<Int>
-    private let isOver = Atomic(false)
+    private let isEnded = Atomic(false)
     private let lastMoment = Atomic(Int64.max)
     private let state = Mutex(State())
 
@@ -56,7 +56,7 @@ package final class BulkTransfer: Sendable {
     /// Adds a stream, with the next number; nil where there are enough.
     package func join(_ descriptor: consuming SocketDescriptor, local: Endpoint, peer: Endpoint) -> BulkStream? {
         let count = state.withLock { $0.streams.count }
-        guard count < expected, !isOver.load(ordering: .acquiring) else { return nil }
+        guard count < expected, !isEnded.load(ordering: .acquiring) else { return nil }
         let stream = BulkStream(count + 1, descriptor, local: local, peer: peer)
         return state.withLock { state in
             // Another may have joined meanwhile; streams come one after the other from one client, so that one is turned away.
@@ -71,7 +71,7 @@ package final class BulkTransfer: Sendable {
     package func streamEnded(failure: SocketError? = nil) {
         let isLast = state.withLock { state in
             state.ended += 1
-            if !isOver.load(ordering: .acquiring) { state.failure = state.failure ?? failure }
+            if !isEnded.load(ordering: .acquiring) { state.failure = state.failure ?? failure }
             return state.ended == state.streams.count || failure != nil
         }
         if isLast { finished.stop() }
@@ -85,7 +85,7 @@ package final class BulkTransfer: Sendable {
     /// How many octets, up to a block, the next call may move; zero where there is nothing more to do. What it moves less is
     /// given back.
     package func claim() -> Int {
-        if isOver.load(ordering: .relaxed) {
+        if isEnded.load(ordering: .relaxed) {
             guard drainsAtEnd else { return 0 }
             return MonotonicClock.nanoseconds < lastMoment.load(ordering: .relaxed) ? blockLength : 0
         }
@@ -99,6 +99,20 @@ package final class BulkTransfer: Sendable {
             left = now
         }
         return 0
+    }
+
+    /// Counts what a receiver has got on `stream`, as far as the transfer takes it; false where it takes no more.
+    package func take(_ octets: Int, on stream: BulkStream) -> Bool {
+        var left = octets
+        while left > 0 {
+            let claimed = claim()
+            guard claimed > 0 else { return false }
+            let count = min(claimed, left)
+            stream.count(count)
+            giveBack(claimed - count)
+            left -= count
+        }
+        return !isExhausted
     }
 
     /// Returns what was claimed and not moved.
@@ -128,7 +142,7 @@ package final class BulkTransfer: Sendable {
     /// Has the streams stop, and those that have not started give up.
     package func end() {
         lastMoment.store(MonotonicClock.nanoseconds + Self.drainLimit, ordering: .relaxed)
-        isOver.store(true, ordering: .releasing)
+        isEnded.store(true, ordering: .releasing)
         started.stop()
         guard peerEndsFirst else { return }
         // Wakes who waits for a peer that takes no more, or that sends none.
@@ -137,5 +151,10 @@ package final class BulkTransfer: Sendable {
         }
     }
 
-    package var hasEnded: Bool { isOver.load(ordering: .acquiring) }
+    /// Whether a receiver has nothing more to wait for.
+    package var isOver: Bool {
+        hasEnded && (!drainsAtEnd || MonotonicClock.nanoseconds >= lastMoment.load(ordering: .relaxed))
+    }
+
+    package var hasEnded: Bool { isEnded.load(ordering: .acquiring) }
 }

@@ -22,16 +22,8 @@ final class BulkReceiver: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var left = unwrapInboundIn(data).readableBytes
-        while left > 0, !hasEnded {
-            let claimed = transfer.claim()
-            guard claimed > 0 else { return end() }
-            let count = min(claimed, left)
-            stream.count(count)
-            transfer.giveBack(claimed - count)
-            left -= count
-        }
-        if transfer.isExhausted { end() }
+        let count = unwrapInboundIn(data).readableBytes
+        if !hasEnded, !transfer.take(count, on: stream) { end() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -34,18 +34,16 @@ extension BulkTransfer {
 
     private func receive(on stream: BulkStream) throws(SocketError) {
         var block = [UInt8](repeating: 0, count: blockLength)
-        while true {
-            let claimed = claim()
-            guard claimed > 0 else { return }
+        while !isOver {
+            let count: Int
             do throws(SocketErrno) {
-                let count = try stream.descriptor.receive(into: &block, atMost: claimed)
-                stream.count(count)
-                giveBack(claimed - count)
-                if count == 0 { return }
+                count = try stream.descriptor.receive(into: &block, atMost: blockLength)
             } catch {
-                giveBack(claimed)
-                if error.code != EAGAIN { throw SocketError(.receive, errno: error.code, subject: "\(stream.peer)") }
+                if error.code == EAGAIN { continue }
+                throw SocketError(.receive, errno: error.code, subject: "\(stream.peer)")
             }
+            // What came is claimed, not what may come: one stream must not keep octets from another that has them.
+            guard count > 0, take(count, on: stream) else { return }
         }
     }
 }
