@@ -80,7 +80,8 @@ let package = Package(
         .executableTarget(
             name: "wirewatch-web",
             dependencies: [
-                "SocketEvents", "PacketDecode", "Presentation", argumentParser, nioCore,
+                "SocketEvents", "PacketDecode", "Presentation", argumentParser, nioCore, nioPosix,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -96,9 +97,10 @@ let package = Package(
             name: "wirewatch-truth",
             dependencies: [
                 "PacketDecode", "PacketCapture", "FlowAnalysis", "SocketEvents", "TrafficBlocking", "Lab", "Timeline",
-                argumentParser,
+                "TestSupport", argumentParser,
             ],
-            path: "Tests/TruthHarness", exclude: ["score", "score-causes", "score-lab"], swiftSettings: settings),
+            path: "Tests/TruthHarness", exclude: ["score", "score-causes", "score-lab", "synthetic-cases"],
+            swiftSettings: settings),
         tests("LabTests", ["Lab", "FlowAnalysis", "PacketDecode", "Timeline"]),
         tests("PacketDecodeTests", ["PacketDecode"]),
         tests("PacketCaptureTests", ["PacketCapture", "FlowAnalysis", "PacketDecode"]),

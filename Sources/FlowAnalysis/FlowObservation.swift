@@ -11,11 +11,13 @@ public struct FlowObservation: Sendable, BitwiseCopyable, Equatable {
     /// Whether this packet began the flow.
     public internal(set) var isFirst = false
     var isTCP = false
-    /// Meaningful with `isTCP`.
+    /// Whether the packet is a fragment that completes no datagram: it names the flow and is nothing more to it.
+    public internal(set) var isIncomplete = false
+    /// Meaningful with `isTCP`, and without `isIncomplete`.
     var segment = SegmentObservation()
 
-    /// What the segment is to its connection; nil for a UDP datagram.
-    public var tcp: SegmentObservation? { isTCP ? segment : nil }
+    /// What the segment is to its connection; nil for a UDP datagram, and for a fragment that completes no segment.
+    public var tcp: SegmentObservation? { isTCP && !isIncomplete ? segment : nil }
     /// TCP or UDP.
     public var `protocol`: IPProtocol { isTCP ? .tcp : .udp }
 

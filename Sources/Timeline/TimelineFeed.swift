@@ -8,7 +8,8 @@ internal import Synchronization
 public final class TimelineFeed: Sendable {
     private struct Contents {
         var entries: [TimelineEntry] = []
-        var completeUpTo: Timestamp?
+        /// Of each source, the moment before which it has handed over all.
+        var completeness: [Timestamp] = []
         var isClosed = false
     }
 
@@ -23,11 +24,28 @@ public final class TimelineFeed: Sendable {
         arrival.signal()
     }
 
-    /// Says that the source which lags most, the capture, has handed over everything that happened before `moment`. Once
-    /// said, nothing later than the last such moment should be shown: on a busy machine that source may stall for longer
-    /// than any window.
-    public func noteComplete(upTo moment: Timestamp) {
-        contents.withLock { $0.completeUpTo = max($0.completeUpTo ?? moment, moment) }
+    /// One that hands over what it sees in the order of its coming, and knows how far it has come.
+    ///
+    /// Nothing later than that should be shown: on a busy machine a source may stall for longer than any window.
+    public struct Source: Sendable {
+        fileprivate let feed: TimelineFeed
+        fileprivate let index: Int
+
+        /// Says that it has handed over everything that happened before `moment`.
+        public func noteComplete(upTo moment: Timestamp) {
+            feed.contents.withLock { $0.completeness[index] = max($0.completeness[index], moment) }
+        }
+
+        /// Says that nothing more will come of it.
+        public func end() { noteComplete(upTo: Timestamp(nanosecondsSinceEpoch: .max)) }
+    }
+
+    /// A new source. Until it says how far it has come, it has handed over nothing.
+    public func addSource() -> Source {
+        contents.withLock { contents in
+            contents.completeness.append(Timestamp(nanosecondsSinceEpoch: .min))
+            return Source(feed: self, index: contents.completeness.count - 1)
+        }
     }
 
     /// Says that nothing more will come.
@@ -38,8 +56,8 @@ public final class TimelineFeed: Sendable {
 
     /// Waits until something has come or `milliseconds` have passed, and takes all that is there.
     ///
-    /// - Returns: the entries in the order of their coming; the last moment noted as complete, nil where none was; and whether
-    ///   the feed is closed and so, with these, exhausted.
+    /// - Returns: the entries in the order of their coming; the moment before which all sources have handed over all, nil
+    ///   where there is none; and whether the feed is closed and so, with these, exhausted.
     public func take(
         waitingAtMost milliseconds: Int
     ) -> (entries: [TimelineEntry], completeUpTo: Timestamp?, isExhausted: Bool) {
@@ -50,7 +68,7 @@ public final class TimelineFeed: Sendable {
         return contents.withLock { contents in
             let entries = contents.entries
             contents.entries = []
-            return (entries, contents.completeUpTo, contents.isClosed)
+            return (entries, contents.completeness.min(), contents.isClosed)
         }
     }
 }

@@ -43,7 +43,9 @@ extension TCPCommand {
             guard connections.values.allSatisfy({ (1...50_000).contains($0) }) else {
                 throw ValidationError("--connections takes numbers from 1 to 50000.")
             }
-            guard busy.values.allSatisfy({ $0 >= 1 }) else { throw ValidationError("--busy takes numbers from 1, or all.") }
+            guard busy.values.allSatisfy({ $0 >= 1 }) else {
+                throw ValidationError("--busy takes numbers from 1, or all.")
+            }
             guard (1...65536).contains(size) else { throw ValidationError("--size must be from 1 to 65536.") }
             guard (1_000_000...3_600_000_000_000).contains(duration.nanoseconds) else {
                 throw ValidationError("--duration must be from 1ms to 1h.")
@@ -52,6 +54,7 @@ extension TCPCommand {
         }
 
         func run() throws {
+            let json = json
             let limit = ProcessLimits.raiseDescriptorLimit()
             let most = connections.values.max() ?? 0
             guard limit > most + 100 else {
@@ -61,7 +64,6 @@ extension TCPCommand {
             }
             let output = StandardOutput()
             if !json { output.write { ScaleTable.appendHeading(to: &$0) } }
-            let json = json
             let report: @Sendable (ScaleFigures) -> Void = { row in
                 output.write { buffer in
                     if json { buffer.appendJSON(row) } else { ScaleTable.append(row, to: &buffer) }
@@ -76,13 +78,13 @@ extension TCPCommand {
                     let run = ScaleRun(
                         io: manner, connections: count, loads: busy.values, size: size,
                         duration: duration.duration, report: report)
-                    rows += try self.rows(of: run)
+                    rows += try measured(run)
                 }
             }
             if let document { try write(rows, to: document) }
         }
 
-        private func rows(of run: ScaleRun) throws -> [ScaleFigures] {
+        private func measured(_ run: ScaleRun) throws -> [ScaleFigures] {
             let outcome: Result<[ScaleFigures], FailureReport>
             do throws(SocketError) {
                 outcome = try AsyncWork.run { () async throws(SocketError) in

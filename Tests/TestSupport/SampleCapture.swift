@@ -141,13 +141,13 @@ public enum SampleCapture {
 
     public static let all: [Frame] = connection + refusedDatagram + mixture
 
-    /// The frames as a pcap file with nanoseconds, little-endian, of link type Ethernet.
-    public static func pcap(_ frames: [Frame]) -> [UInt8] {
+    /// The frames as a pcap file with nanoseconds, little-endian, of link type Ethernet unless another LINKTYPE_ is given.
+    public static func pcap(_ frames: [Frame], linkType: UInt32 = 1) -> [UInt8] {
         var bytes: [UInt8] = []
         func append(_ value: UInt32) {
             for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(shift))) }
         }
-        for value: UInt32 in [0xA1B2_3C4D, 0x0004_0002, 0, 0, 262_144, 1] { append(value) }
+        for value: UInt32 in [0xA1B2_3C4D, 0x0004_0002, 0, 0, 262_144, linkType] { append(value) }
         for frame in frames {
             append(UInt32(frame.timestamp.seconds))
             append(UInt32(frame.timestamp.subsecondNanoseconds))

@@ -62,6 +62,22 @@ private func time(_ nanoseconds: Int64) -> Timestamp { Timestamp(nanosecondsSinc
         #expect(window.lateCount == 0)
     }
 
+    @Test func releasesAllOnceHoweverManyWaited() {
+        var window = TimelineWindow(length: 0)
+        var released: [Timestamp] = []
+        for moment in 1...1000 { window.insert(entry(at: Int64(moment))) }
+        for moment in stride(from: Int64(7), through: 700, by: 7) {
+            window.release(now: time(moment)) { released.append($0.time) }
+            window.insert(entry(at: 1000 + moment))
+        }
+        #expect(window.count == 400)
+        #expect(window.nextDue == time(701))
+        window.releaseAll { released.append($0.time) }
+        #expect(released == released.sorted())
+        #expect(released.count == 1100)
+        #expect(window.count == 0 && window.lateCount == 0)
+    }
+
     @Test func countsWhatCameTooLate() {
         var window = TimelineWindow(length: 0)
         window.insert(entry(at: 100))
@@ -143,11 +159,20 @@ private func time(_ nanoseconds: Int64) -> Timestamp { Timestamp(nanosecondsSinc
         }
     }
 
-    @Test func theLastMomentNotedAsCompleteStands() {
+    @Test func isCompleteUpToWhereTheSlowestSourceHasCome() {
         let feed = TimelineFeed()
-        feed.noteComplete(upTo: time(20))
-        feed.noteComplete(upTo: time(10))
-        #expect(feed.take(waitingAtMost: 1).completeUpTo == time(20))
+        func completeUpTo() -> Timestamp? { feed.take(waitingAtMost: 1).completeUpTo }
+        let (first, second) = (feed.addSource(), feed.addSource())
+        first.noteComplete(upTo: time(20))
+        // Of the second nothing is known yet.
+        #expect(completeUpTo().map { $0 < time(0) } == true)
+        second.noteComplete(upTo: time(30))
+        #expect(completeUpTo() == time(20))
+        // What was complete stays so.
+        first.noteComplete(upTo: time(10))
+        #expect(completeUpTo() == time(20))
+        first.end()
+        #expect(completeUpTo() == time(30))
     }
 
     @Test func comesBackWithNothingWhereNothingIsPushed() {

@@ -9,15 +9,16 @@ import SocketEvents
 /// One connection alone in its namespaces: when each of its segments was sent again and why, as wirewatch says, beside when
 /// the kernel's counters of each cause went up.
 ///
-/// The counters are the kernel's reasons: TCPTimeouts a timer that ran out (SYN included), TCPSlowStartRetrans a resend in
-/// the recovery from it, TCPFastRetrans any other that an ACK told of, TCPLossProbes a probe, which may carry new octets,
-/// and TCPSynRetrans a SYN or SYN ACK, whatever made it go out again. What wirewatch cannot say, and why:
+/// The counters are the kernel's reasons: TCPTimeouts a timer that ran out (SYN and SYN ACK included), TCPSlowStartRetrans a
+/// resend in the recovery from it, TCPFastRetrans any other that an ACK told of, TCPLossProbes a probe, which may carry new
+/// octets, and TCPSynRetrans a SYN or SYN ACK, whatever made it go out again. Where wirewatch may say otherwise, and why:
 ///
-/// - A lone segment's resend at 200 ms and more is a probe to Linux, which sets the probe's timer in place of the other (RFC
-///   8985 §7.2); to a stack without probes it is a timeout. The wire shows the same: `undetermined`.
-/// - A segment that a partial ACK tells of may be sent again in either recovery after a spurious timeout was undone (RFC
-///   5682): the kernel's state has changed without a frame.
-/// - After a retransmission timeout Linux may find, by RACK, that a resend was lost again: it counts that as slow start.
+/// - A lone segment's resend after 200 ms and more is a probe to Linux, which sets the probe's timer in place of the other
+///   (RFC 8985 §7.2); to a stack without probes it is a timeout. The wire shows the same: `undetermined`.
+/// - A SYN ACK sooner than its timer answers a SYN that came again: it has no cause of its own, `undetermined`.
+/// - Linux leaves the recovery from a timeout by rules that a capture shows in part: RFC 5682, RFC 3522 by the timestamps of
+///   ACKs, D-SACKs of all that was sent again, and RFC 8985 where a resend is lost. wirewatch follows the first and the last.
+///   Where the two part, `fast` and `timeoutRecovery` change places.
 struct Causes: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "One connection: the cause of each resend, beside the kernel's counters.")

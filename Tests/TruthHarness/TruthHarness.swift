@@ -10,7 +10,7 @@ struct TruthHarness: ParsableCommand {
         commandName: "wirewatch-truth",
         abstract: "Score wirewatch's labels against the kernel's counters, and measure what the lab promises.",
         discussion: "Each run is one process, prints one JSON object, and exits with 0, or 2 where the run is void.",
-        subcommands: [Loopback.self, Causes.self, Sockets.self, Delay.self])
+        subcommands: [Loopback.self, Causes.self, Sockets.self, Delay.self, Synthetic.self])
 }
 
 /// What the connections of a run do.

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("wirewatch tcp bench, live")
 struct BenchTests {
-    @Test("holds connections, asks on some and on all, and tells what the server took", arguments: ["blocking", "async"])
+    @Test("holds connections, asks on some and on all, and tells what it took", arguments: ["blocking", "async"])
     func rows(io: String) throws {
         let outcome = try ChildProcess.wirewatch(
             "tcp", "bench", "--io", io, "--connections", "20", "--busy", "5,all", "--duration", "100ms", "--json"

@@ -13,7 +13,9 @@ struct Iperf3TCPTests {
 
     private static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 
-    private func server(_ io: String, host: String = "127.0.0.1", _ more: [String] = []) throws -> (ChildProcess, port: String) {
+    private func server(
+        _ io: String, host: String = "127.0.0.1", _ more: [String] = []
+    ) throws -> (ChildProcess, port: String) {
         let process = try ChildProcess.wirewatch(
             arguments: ["tcp", "listen", "\(Self.bracketed(host)):0", "--io", io, "--iperf3"] + more)
         let line = try process.waitForErrorLine { $0.contains("serving iperf3 tests on") }
@@ -58,7 +60,8 @@ struct Iperf3TCPTests {
     @Test("iperf3 -c sends to, and receives from, our server", arguments: ways)
     func served(io: String, host: String) throws {
         let (server, port) = try server(io, host: host)
-        for more in [["-n", "1M"], ["-n", "1M", "-R"], ["-n", "2M", "-P", "3"], ["-t", "1", "-R", "-P", "2", "-i", "0.2"]] {
+        for more in ["-n 1M", "-n 1M -R", "-n 2M -P 3", "-t 1 -R -P 2 -i 0.2"] {
+            let more = more.split(separator: " ").map(String.init)
             let client = try ChildProcess("/usr/bin/env", ["iperf3", "-c", host, "-p", port] + more)
             let outcome = try client.finish()
             #expect(outcome.ending == .exited(0), "\(more): \(outcome.lines) \(outcome.errorLines)")
@@ -135,11 +138,11 @@ struct Iperf3TCPTests {
         #expect(text.lines.contains { $0.contains("Retr  Cwnd         RTT") })
         #expect(text.lines.contains { $0.hasPrefix("processor: sender ") })
         let json = try ChildProcess.wirewatch(
-            "tcp", "connect", "127.0.0.1:\(port)", "--io", io, "--iperf3", "--duration", "300ms", "--interval", "100ms",
-            "--reverse", "--peer-report", "--json", "--congestion", "reno"
+            "tcp", "connect", "127.0.0.1:\(port)", "--io", io, "--iperf3", "--duration", "300ms", "--interval",
+            "100ms", "--reverse", "--peer-report", "--json", "--congestion", "reno"
         ).finish()
         #expect(json.ending == .exited(0))
-        let events = try json.lines.map { try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) }
+        let events = try Events(json.lines).all
         let reports = events.filter { $0["event"] as? String == "report" }
         for role in ["sender", "receiver"] {
             let own = reports.filter { $0["role"] as? String == role }

@@ -14,15 +14,16 @@ import Testing
     @Test func oneLineAPacket() throws {
         let outcome = try ChildProcess.wirewatch("read", path).finish()
         #expect(outcome.ending == .exited(0))
-        // Two more: the name of a long address, and the revision of an earlier frame.
-        #expect(outcome.lines.count == SampleCapture.all.count + 2)
+        // Three more: the name of a long address, the revision of an earlier frame, and a datagram of which a fragment is there.
+        #expect(outcome.lines.count == SampleCapture.all.count + 3)
         let revised = try #require(outcome.lines.firstIndex { $0.contains("revised") })
         #expect(outcome.lines[revised].hasSuffix(" frame 5 revised: spurious, a D-SACK in frame 6 says so"))
         #expect(outcome.lines[revised - 1].contains("D-SACK"), "it stands below its evidence")
         #expect(outcome.lines.first?.hasSuffix("SYN     seq 0 win 64240 mss 1460 sackOK ts ws 7") == true)
         #expect(
             outcome.errorLines == [
-                "wirewatch: 17 frames seen, 15 decoded whole, 2 stopped early (1 cut by the snapshot length)"
+                "wirewatch: 17 frames seen, 15 decoded whole, 2 stopped early (1 cut by the snapshot length); "
+                    + "1 fragment, 0 datagrams reassembled, 1 incomplete at the end"
             ])
         #expect(!outcome.output.contains { $0 < 0x20 && $0 != 0x0A }, "no byte off the wire acts on a terminal")
     }
@@ -32,7 +33,7 @@ import Testing
         process.write(SampleCapture.pcap(SampleCapture.all))
         let outcome = try process.finish()
         #expect(outcome.ending == .exited(0))
-        #expect(outcome.lines.count == SampleCapture.all.count + 2)
+        #expect(outcome.lines.count == SampleCapture.all.count + 3)
     }
 
     /// A slow writer's frame is shown when it comes, not when the pipe ends.
@@ -163,7 +164,7 @@ import Testing
         let copy = folder.path("copy.pcap")
         let outcome = try ChildProcess.wirewatch("read", path, "-w", copy).finish()
         #expect(outcome.ending == .exited(0))
-        #expect(outcome.lines.count == SampleCapture.all.count + 2)
+        #expect(outcome.lines.count == SampleCapture.all.count + 3)
         #expect(try Data(contentsOf: URL(filePath: copy)) == Data(contentsOf: URL(filePath: path)))
     }
 

@@ -40,8 +40,8 @@ import Testing
         let folder = try TemporaryFolder()
         let path = try folder.file("sample.pcap", SampleCapture.pcap(SampleCapture.all))
         let read = try ChildProcess.wirewatch("read", "--json", "--verify-checksums", path).finish()
-        // The summary, and what the D-SACK revises.
-        #expect(read.lines.count == SampleCapture.all.count + 2)
+        // The summary, what the D-SACK revises, and a datagram of which a fragment is there.
+        #expect(read.lines.count == SampleCapture.all.count + 3)
         let explained = try (1...SampleCapture.all.count).flatMap { frame in
             try ChildProcess.wirewatch("explain", "--json", path, "--frame", "\(frame)").finish().lines
         }
@@ -143,6 +143,43 @@ import Testing
         #expect(try Events(heard).named("line").compactMap { $0["part"] as? Int } == [1, 2])
         #expect(try Events(said).named("line").compactMap { $0["direction"] as? String }.contains("sent"))
         #expect(try faults(said + heard + refused.lines) == "")
+    }
+
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"))
+    func bulkTestAndScale() throws {
+        let server = try ChildProcess.wirewatch("tcp", "listen", "127.0.0.1:0", "--iperf3", "--json", "--io", "async")
+        let line = try server.waitForErrorLine { $0.contains("serving iperf3 tests on ") }
+        let address = try #require(line.split(separator: " ").last.map(String.init))
+        let client = try ChildProcess.wirewatch(
+            "tcp", "connect", address, "--iperf3", "--json", "--octets", "1M", "--parallel", "2", "--peer-report"
+        ).finish()
+        server.send(signal: SIGTERM)
+        let served = try server.finish()
+        #expect(client.lines.contains { $0.contains(#""event":"summary""#) })
+        #expect(try faults(client.lines + served.lines) == "")
+        let scale = try ChildProcess.wirewatch(
+            "tcp", "bench", "--json", "--connections", "3", "--io", "async", "--duration", "20ms"
+        ).finish()
+        #expect(scale.lines.count == 1)
+        #expect(try faults(scale.lines) == "")
+    }
+
+    @Test(.enabled(if: python != nil, "needs python3-jsonschema"), arguments: ["blocking", "async"])
+    func datagrams(manner: String) throws {
+        let (receiver, address) = try NumberedDatagramTests.receiver("127.0.0.1", manner, "--interval", "10ms")
+        let sender = try ChildProcess.wirewatch(
+            "udp", "send", address, "--io", manner, "--json", "--numbered", "--count", "100", "--rate", "2000", "-i",
+            "10ms", "--peer-report"
+        ).finish()
+        receiver.send(signal: SIGTERM)
+        let outcome = try receiver.finish()
+        #expect(outcome.lines.contains { $0.contains(#""extent":"interval""#) })
+        #expect(try faults(sender.lines + outcome.lines) == "")
+        let refused = try ChildProcess.wirewatch(
+            "udp", "send", address, "--io", manner, "--json", "--unconnected", "--count", "3", "--interval", "5ms"
+        ).finish()
+        #expect(refused.lines.contains { $0.contains(#""icmp":{"version":4,"type":3,"code":3"#) })
+        #expect(try faults(refused.lines) == "")
     }
 
     @Test(.enabled(if: python != nil, "needs python3-jsonschema"))

@@ -44,6 +44,29 @@ import Testing
         try expectEqualCounts(run(options, seed: seed), connections: 4)
     }
 
+    /// One connection alone over a link: as many frames are sent again as the kernel's counters went up for in all.
+    @Test(.enabled(if: canMakeNamespaces, "needs the right to make namespaces"))
+    func eachResendHasACounter() throws {
+        let options = ["causes", "--connections", "1", "--loss", "0.1", "--delay", "5", "--octets", "30000"]
+        let report = try run(options, seed: 3)
+        let ends = try #require(report["ends"] as? [[String: Any]])
+        #expect(ends.count == 2)
+        for end in ends {
+            let resends = try #require(end["resends"] as? [[Any]])
+            #expect(resends.count == end["kernel"] as? Int, "\(end)")
+            var counters: [String: Int] = [:]
+            for change in try #require(end["changes"] as? [[Any]]) {
+                counters.merge(try #require(change.last as? [String: Int]), uniquingKeysWith: +)
+            }
+            func count(_ names: String...) -> Int { names.reduce(0) { $0 + (counters[$1] ?? 0) } }
+            // A probe may carry new octets, and a SYN's timer counts twice.
+            let most = count("TCPFastRetrans", "TCPSlowStartRetrans", "TCPTimeouts", "TCPLossProbes", "TCPSynRetrans")
+            let fewest = count("TCPFastRetrans", "TCPSlowStartRetrans", "TCPTimeouts")
+            #expect((fewest...most).contains(resends.count), "\(end)")
+        }
+        #expect(ends.contains { ($0["resends"] as? [Any])?.isEmpty == false })
+    }
+
     /// From outside, by sock_diag, each socket's counters are what it says of itself, to its end.
     @Test(.enabled(if: canMakeNamespaces, "needs the right to make namespaces"))
     func aSamplerSeesEachSocketToItsEnd() throws {

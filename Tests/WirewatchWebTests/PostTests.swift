@@ -37,8 +37,8 @@ import Testing
         return (outcome, try server.finish().lines.last)
     }
 
-    /// Over IPv6 by a name: URLSession of Swift 6.3 refuses the address itself (swift-corelibs-foundation, issue 5496).
-    @Test(arguments: [("127.0.0.1", "127.0.0.1"), ("[::1]", "localhost")])
+    /// An IPv6 address, which URLSession of Swift 6.3 refuses, and a name that has it.
+    @Test(arguments: [("127.0.0.1", "127.0.0.1"), ("[::1]", "localhost"), ("[::1]", "[::1]")])
     func toOurOwnServer(address: String, name: String) throws {
         let server = try WebServer(address)
         let outcome = try ChildProcess.wirewatchWeb(
@@ -47,6 +47,22 @@ import Testing
         #expect(outcome.ending == .exited(0))
         #expect(outcome.lines == ["Received: Data(number: 4294967295, boolean: false)"])
         #expect(try server.stop().ending == .exited(0))
+    }
+
+    @Test func anErrorAnswerFromAnIPv6Address() throws {
+        let server = try WebServer("[::1]")
+        let outcome = try ChildProcess.wirewatchWeb(
+            "post", server.url + "/no?x=1", "--number", "1", "--boolean", "true"
+        )
+        .finish()
+        #expect(outcome.ending == .exited(1))
+        #expect(outcome.lines == ["there is nothing here; POST to /data"])
+        let stopped = try server.stop()
+        #expect(stopped.lines.contains { $0.hasSuffix("POST /no?x=1  404") })
+        let refused = try ChildProcess.wirewatchWeb("post", server.url + "/data", "--number", "1", "--boolean", "true")
+            .finish()
+        #expect(refused.ending == .exited(1))
+        #expect(refused.errorLines.first?.contains("refused") == true)
     }
 
     @Test(.enabled(if: python != nil, "needs python3"))
@@ -78,6 +94,26 @@ import Testing
         #expect(outcome.ending == .exited(1))
         #expect(outcome.output.isEmpty)
         #expect(outcome.errorLines.first?.hasSuffix("the answer is longer than is read") == true)
+    }
+
+    /// A server that accepts and says nothing. URLSession's own limit was seen to pass unnoticed.
+    @Test(
+        .enabled(if: python != nil, "needs python3"), arguments: [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+    func aServerThatIsSilent(address: String, host: String) throws {
+        let script = """
+            import socket, sys
+            s = socket.create_server((sys.argv[1], 0), family=socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET)
+            print(s.getsockname()[1], flush=True)
+            sys.stdin.read()
+            """
+        let server = try ChildProcess(try #require(Self.python).url.path, ["-c", script, address])
+        let port = try server.waitForLine("a port")
+        let outcome = try ChildProcess.wirewatchWeb(
+            "post", "http://\(host):\(port)/data", "--number", "5", "--boolean", "true", "--timeout", "1"
+        ).finish()
+        #expect(outcome.ending == .exited(1))
+        #expect(outcome.errorLines.first?.contains("no answer within the time") == true)
+        _ = try server.finish()
     }
 
     @Test func nobodyListens() throws {

@@ -48,7 +48,7 @@ func decode(_ input: UnsafeBufferPointer<UInt8>) {
         let info = FrameInfo(
             number: number, timestamp: Timestamp(nanosecondsSinceEpoch: 0), capturedLength: bytes.count,
             originalLength: originalLength)
-        if let tcp = table.observe(packet, info)?.tcp {
+        if let tcp = table.observe(packet, info, bytes)?.tcp {
             precondition(tcp.relativeSequenceEnd >= tcp.relativeSequenceNumber)
         }
         offset = end

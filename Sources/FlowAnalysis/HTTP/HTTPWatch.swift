@@ -41,6 +41,16 @@ public struct HTTPWatch: ~Copyable {
         return follow(packet, bytes, observation)
     }
 
+    /// Takes a fragment: HTTP speaks with the segment that it completes.
+    ///
+    /// - Parameter observation: what the flow table says of it.
+    public mutating func observe(
+        _ fragment: FragmentObservation, _ observation: borrowing FlowObservation
+    ) -> [HTTPEvent] {
+        guard case .complete(let datagram) = fragment.outcome else { return [] }
+        return observe(datagram.decode(), datagram.octets.span, observation)
+    }
+
     @inline(never)
     private mutating func follow(
         _ packet: borrowing DecodedPacket, _ bytes: Span<UInt8>, _ observation: borrowing FlowObservation

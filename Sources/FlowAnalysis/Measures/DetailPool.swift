@@ -79,6 +79,10 @@ struct DetailPool {
         return (UInt64(count), median, percentile95)
     }
 
+    /// Time spans that a detail keeps one by one.
+    @inline(__always)
+    func keptDurations(of name: UInt32) -> UInt8 { details[Int(name) - 1].durations.count }
+
     /// The median alone.
     func medianDuration(of name: UInt32) -> Int64? {
         let detail = Int(name) - 1
@@ -90,7 +94,8 @@ struct DetailPool {
     mutating func noteRefusal() { refusedCount += 1 }
 
     subscript(name: UInt32) -> DirectionDetail {
-        @inline(__always) _read { yield details[Int(name) - 1] }
+        // Not `_read`: Swift 6.3.1 without -O yields an element of an array from a place that is given up by then.
+        @inline(__always) get { details[Int(name) - 1] }
         @inline(__always) _modify { yield &details[Int(name) - 1] }
     }
 }

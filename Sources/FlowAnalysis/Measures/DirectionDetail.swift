@@ -21,6 +21,10 @@ struct DirectionDetail: BitwiseCopyable {
     private var causeOctets = InlineArray<8, UInt64>(repeating: 0)
     /// IP fragments, first ones and later ones.
     var fragments: UInt32 = 0
+    /// Fragmented datagrams that never came together.
+    var incompleteDatagrams: UInt32 = 0
+    /// Resends that were needless, as it is known now.
+    private(set) var spuriousSegments: UInt32 = 0
     /// The octets of this direction that the other side reported in SACK blocks, as relative sequence numbers.
     var sacked = SeenOctets(from: 0)
     var sackedOctets: UInt64 = 0
@@ -32,11 +36,18 @@ struct DirectionDetail: BitwiseCopyable {
         if let kind = SegmentLabel.Kind.allCases.firstIndex(of: label.kind), kind < Self.kindCapacity {
             labelCounts[kind] &+= 1
         }
+        if label.kind.isResend, label.isSpurious == true { spuriousSegments &+= 1 }
         guard label.kind == .retransmission else { return }
         if let cause = SegmentLabel.Cause.allCases.firstIndex(of: label.cause), cause < Self.causeCapacity {
             causeSegments[cause] &+= 1
             causeOctets[cause] &+= UInt64(label.repeatedDataOctets)
         }
+    }
+
+    /// Counts what later evidence says of a resend of this direction.
+    mutating func count(_ revision: LabelRevision) {
+        if revision.isSpurious, revision.wasSpurious != true { spuriousSegments &+= 1 }
+        if !revision.isSpurious, revision.wasSpurious == true, spuriousSegments > 0 { spuriousSegments -= 1 }
     }
 
     /// Labels that occurred, in their order of declaration.

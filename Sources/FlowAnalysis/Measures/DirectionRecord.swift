@@ -89,7 +89,7 @@ struct DirectionRecord: BitwiseCopyable {
             noteExtremes(short)
             return
         }
-        if details[detail].durations.count == 0 {
+        if details.keptDurations(of: detail) == 0 {
             for index in 0..<3 { details.add(nanoseconds: spans[index].nanoseconds, to: detail) }
         }
         details.add(nanoseconds: span, to: detail)

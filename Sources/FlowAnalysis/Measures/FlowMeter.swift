@@ -66,10 +66,11 @@ struct FlowMeter {
             Self.noteControls(header, &records[place][direction])
         }
         if segment.hasLabels { Self.count(&observation, &records[place][direction], &details) }
+        if observation.revisions.count > 0 { count(observation.revisions, place, direction) }
         if segment.hasSACK, segment.hasAcknowledgment, !segment.isReset {
             noteSACK(place, header, &observation, direction.reversed)
         }
-        if segment.isFragment { Self.countFragment(&records[place][direction], &details) }
+        if segment.isFragment { Self.count(fragments: 1, &records[place][direction], &details) }
         if records[place].initialRoundTripTime == FlowRecord.notYet,
             records[place].fromResponder.events.contains(.synACK)
         {
@@ -159,6 +160,21 @@ struct FlowMeter {
         for index in labels.indices {
             if labels[index].kind == .retransmission { sender.retransmittedSegments &+= 1 }
             if hasDetail { details[sender.detail].count(labels[index]) }
+        }
+    }
+
+    /// Counts what a segment from `direction` tells of earlier resends: a D-SACK of the other end's, a late original of its own.
+    private mutating func count(
+        _ revisions: BoundedArray<2, LabelRevision>, _ place: Int, _ direction: FlowDirection
+    ) {
+        for index in revisions.indices {
+            let resender =
+                switch revisions[index].reason {
+                case .dSACK: direction.reversed
+                case .originalArrived: direction
+                }
+            guard records[place][resender].takeDetail(&details) else { continue }
+            details[records[place][resender].detail].count(revisions[index])
         }
     }
 
@@ -306,21 +322,29 @@ struct FlowMeter {
         sender.lastData = ShortDuration(nanoseconds: age)
         if octets < sender.least { sender.least = octets }
         if octets > sender.greatest { sender.greatest = octets }
-        if isFragment { countFragment(&sender, &details) }
+        if isFragment { count(fragments: 1, &sender, &details) }
     }
 
     // MARK: What names a flow and is not of it
 
-    /// Counts a later fragment of a packet whose first one named the flow.
-    mutating func observeFragment(_ place: Int, _ info: FrameInfo, _ direction: FlowDirection) {
-        if info.timestamp > records[place].end { records[place].end = info.timestamp }
-        records[place][direction].frameOctets &+= UInt64(info.originalLength)
-        Self.countFragment(&records[place][direction], &details)
+    /// Counts the fragments of a datagram that is whole, and was measured.
+    mutating func countFragments(_ place: Int, _ fragments: Int, _ direction: FlowDirection) {
+        Self.count(fragments: fragments, &records[place][direction], &details)
+    }
+
+    /// Counts a datagram that never came together: its frames, and no octet of its data.
+    mutating func countIncomplete(_ place: Int, _ datagram: AbandonedDatagram, _ direction: FlowDirection) {
+        records[place][direction].frameOctets &+= datagram.frameOctets
+        Self.count(fragments: datagram.frames.count, &records[place][direction], &details)
+        guard records[place][direction].takeDetail(&details) else { return }
+        details[records[place][direction].detail].incompleteDatagrams &+= 1
     }
 
     @inline(never)
-    private static func countFragment(_ sender: inout DirectionRecord, _ details: inout DetailPool) {
-        if sender.takeDetail(&details) { details[sender.detail].fragments &+= 1 }
+    private static func count(
+        fragments: Int, _ sender: inout DirectionRecord, _ details: inout DetailPool
+    ) {
+        if sender.takeDetail(&details) { details[sender.detail].fragments &+= UInt32(clamping: fragments) }
     }
 
     /// Counts an ICMP error that answers a packet from `direction`.

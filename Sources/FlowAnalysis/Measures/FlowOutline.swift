@@ -29,6 +29,10 @@ public struct FlowOutline: Sendable, BitwiseCopyable {
     public let ending: TCPConnectionMeasures.Ending
     /// ICMP errors that answered a packet of either direction.
     public let icmpErrors: UInt64
+    /// IP fragments of both directions.
+    public let fragments: UInt64
+    /// Fragmented datagrams, or segments, that never came together.
+    public let incompleteDatagrams: UInt64
 }
 
 extension FlowTable {
@@ -57,7 +61,10 @@ extension FlowTable {
             beginning: isTCP ? Self.beginning(initiator.events, responder.events) : .notCaptured,
             ending: isTCP
                 ? Self.ending(isReset: slots[index].connection.isReset, initiator, responder) : .open,
-            icmpErrors: UInt64(record.errorsToInitiator) + UInt64(record.errorsToResponder))
+            icmpErrors: UInt64(record.errorsToInitiator) + UInt64(record.errorsToResponder),
+            fragments: initiator.fragments(meter.details) + responder.fragments(meter.details),
+            incompleteDatagrams: initiator.incompleteDatagrams(meter.details)
+                + responder.incompleteDatagrams(meter.details))
     }
 }
 
@@ -81,6 +88,8 @@ extension FlowOutline {
             beginning = measures.beginning
             ending = measures.ending
             icmpErrors = there.icmpErrors &+ back.icmpErrors
+            fragments = there.fragments &+ back.fragments
+            incompleteDatagrams = there.incompleteSegments &+ back.incompleteSegments
         case .udp(let measures):
             let (there, back) = (measures.initiatorToResponder, measures.responderToInitiator)
             (packetsFromInitiator, packetsFromResponder) = (there.datagrams, back.datagrams)
@@ -91,6 +100,8 @@ extension FlowOutline {
             beginning = .notCaptured
             ending = .open
             icmpErrors = there.icmpErrors &+ back.icmpErrors
+            fragments = there.fragments &+ back.fragments
+            incompleteDatagrams = there.incompleteDatagrams &+ back.incompleteDatagrams
         }
     }
 }
@@ -99,5 +110,15 @@ extension DirectionRecord {
     /// Segments with the label `retransmissionOriginalUnseen`.
     func retransmittedUnseenSegments(_ details: borrowing DetailPool) -> UInt64 {
         detail == 0 ? 0 : details[detail].segments(.retransmissionOriginalUnseen)
+    }
+
+    /// IP fragments.
+    func fragments(_ details: borrowing DetailPool) -> UInt64 {
+        detail == 0 ? 0 : UInt64(details[detail].fragments)
+    }
+
+    /// Fragmented datagrams that never came together.
+    func incompleteDatagrams(_ details: borrowing DetailPool) -> UInt64 {
+        detail == 0 ? 0 : UInt64(details[detail].incompleteDatagrams)
     }
 }

@@ -30,6 +30,7 @@ struct MeasuredSegment: BitwiseCopyable {
     let isRetransmission: Bool
     let hasSACK: Bool
     /// Whether there is nothing else to be measured: no control bit but ACK and PSH, no label, no SACK block, no fragment.
+    /// (What revises a label has a SACK block or a label.)
     let isOrdinary: Bool
 
     @inline(__always)

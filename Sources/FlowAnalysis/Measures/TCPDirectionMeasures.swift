@@ -13,6 +13,9 @@ public struct TCPDirectionMeasures: Sendable, Hashable {
     /// Segments with the label `retransmissionOriginalUnseen`: sent again because the first sending was lost before the
     /// point of capture. They are not among `retransmittedSegments`.
     public internal(set) var retransmittedUnseenSegments: UInt64 = 0
+    /// Of both kinds of resends, those that were needless as it is known at the end: the octets had been acknowledged, or a
+    /// later D-SACK or the first sending itself told so.
+    public internal(set) var spuriousSegments: UInt64 = 0
     /// Octets of data that `retransmittedSegments` repeated.
     public internal(set) var retransmittedOctets: UInt64 = 0
     /// The same by cause; causes that did not occur are left out.
@@ -44,8 +47,10 @@ public struct TCPDirectionMeasures: Sendable, Hashable {
     public internal(set) var throughputInBitsPerSecond: UInt64?
     /// The same without resends.
     public internal(set) var goodputInBitsPerSecond: UInt64?
-    /// IP fragments among the packets.
+    /// IP fragments; a segment in three fragments is one of `segments` when it is whole.
     public internal(set) var fragments: UInt64 = 0
+    /// Fragmented segments that never came together; they are not among `segments`.
+    public internal(set) var incompleteSegments: UInt64 = 0
     /// ICMP errors that answered a segment of this direction.
     public internal(set) var icmpErrors: UInt64 = 0
 

@@ -36,6 +36,8 @@ public struct FragmentAssembler: ~Copyable {
         public internal(set) var evicted: UInt64 = 0
         /// Datagrams that were incomplete when the capture ended.
         public internal(set) var leftOver: UInt64 = 0
+
+        public init() {}
     }
 
     public let policy: FragmentOverlapPolicy
@@ -117,8 +119,7 @@ public struct FragmentAssembler: ~Copyable {
         if let late = pending.removeExpired(fragment.key, at: info.timestamp) {
             observation.abandoned.append(late.abandoned(.expired))
         }
-        let (fate, overlap) = pending.add(
-            fragment, bytes, frame: info.number, at: info.timestamp, serial: &serial, policy)
+        let (fate, overlap) = pending.add(fragment, bytes, info, serial: &serial, policy)
         observation.overlap = overlap
         switch fate {
         case .held: observation.outcome = .held

@@ -70,6 +70,9 @@ public struct ReassembledDatagram: Sendable, Hashable {
     public let octets: [UInt8]
     /// Octets of the whole packet.
     public let originalLength: Int
+    /// Octets of its fragments' frames on the wire, those of duplicates included.
+    public let frameOctets: UInt64
+    public let repetitions: FragmentRepetitions
 
     /// What decodes `octets`.
     public var linkType: LinkType { key.isIPv6 ? .ipv6 : .ipv4 }
@@ -78,6 +81,18 @@ public struct ReassembledDatagram: Sendable, Hashable {
     public func decode() -> DecodedPacket {
         PacketDecoder(linkType: linkType).decode(octets.span, originalLength: originalLength)
     }
+}
+
+/// What fragments of one datagram brought a second time.
+public struct FragmentRepetitions: Sendable, BitwiseCopyable, Hashable {
+    /// Fragments that were dropped, for all their octets were there.
+    public internal(set) var duplicates: UInt32 = 0
+    /// Fragments that overlapped others and were no mere duplicates.
+    public internal(set) var overlapping: UInt32 = 0
+    /// Octets that came a second time and differ from those that were there.
+    public internal(set) var differingOctetCount: Int = 0
+
+    public init() {}
 }
 
 /// A datagram that was given up.
@@ -109,4 +124,19 @@ public struct AbandonedDatagram: Sendable, Hashable {
     public let dataLength: Int?
     /// Whether the fragment with the transport header never came.
     public let isFirstFragmentMissing: Bool
+    /// Octets of its fragments' frames on the wire, those of duplicates included.
+    public let frameOctets: UInt64
+    public let repetitions: FragmentRepetitions
+    /// The packet from its IP header on, at most up to the first octet that is missing and without the IPv6 fragment header;
+    /// empty where the first fragment never came.
+    public let octets: [UInt8]
+    /// The flow that its first fragment named, in the table that reassembled it; nil where there is none.
+    public internal(set) var flow: UInt64?
+    /// Which end of that flow sent it.
+    public internal(set) var direction = FlowDirection.fromInitiator
+
+    /// Decodes what is there of the packet: its headers, and who it is between. Ranges are into `octets`.
+    public func decode() -> DecodedPacket {
+        PacketDecoder(linkType: key.isIPv6 ? .ipv6 : .ipv4).decode(octets.span, originalLength: octets.count)
+    }
 }

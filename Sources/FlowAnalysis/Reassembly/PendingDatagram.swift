@@ -20,6 +20,8 @@ struct PendingDatagram {
     let serial: UInt64
     let firstTime: Timestamp
     private(set) var frames: [UInt64] = []
+    private var frameOctets: UInt64 = 0
+    private var repetitions = FragmentRepetitions()
     private var pieces = OctetPieces()
     /// Octets of data, once the last fragment told.
     private var dataLength: Int?
@@ -40,11 +42,41 @@ struct PendingDatagram {
     func abandoned(_ reason: AbandonedDatagram.Reason) -> AbandonedDatagram {
         AbandonedDatagram(
             key: key, frames: frames, reason: reason, octetCount: pieces.octetCount, dataLength: dataLength,
-            isFirstFragmentMissing: pieces.first.map { $0.start > 0 } ?? true)
+            isFirstFragmentMissing: pieces.first.map { $0.start > 0 } ?? true, frameOctets: frameOctets,
+            repetitions: repetitions, octets: beginning)
+    }
+
+    /// The headers and the data up to the first octet that is missing.
+    private var beginning: [UInt8] {
+        guard let first = pieces.first, first.start == 0 else { return [] }
+        var octets = headers
+        if key.isIPv6, octets.count >= IPv6Header.length {
+            // Of the first fragment, whose fragment header is not among them.
+            let length = octets.count - IPv6Header.length + first.octets.count
+            octets.store(bigEndian: UInt16(truncatingIfNeeded: length), at: 4)
+        }
+        octets.append(contentsOf: first.octets)
+        return octets
     }
 
     /// Takes a fragment of this datagram.
     mutating func add(
+        _ fragment: Fragment, _ bytes: Span<UInt8>, _ info: FrameInfo, _ policy: FragmentOverlapPolicy
+    ) -> (fate: Fate, overlap: FragmentOverlap?) {
+        frameOctets += UInt64(info.originalLength)
+        let answer = place(fragment, bytes, frame: info.number, policy)
+        if let overlap = answer.overlap {
+            if overlap.resolution == .ignoredDuplicate {
+                repetitions.duplicates &+= 1
+            } else {
+                repetitions.overlapping &+= 1
+            }
+            repetitions.differingOctetCount += overlap.differingOctetCount
+        }
+        return answer
+    }
+
+    private mutating func place(
         _ fragment: Fragment, _ bytes: Span<UInt8>, frame: UInt64, _ policy: FragmentOverlapPolicy
     ) -> (fate: Fate, overlap: FragmentOverlap?) {
         let end = fragment.offset + fragment.length
@@ -144,7 +176,9 @@ struct PendingDatagram {
             sum.add(octets.span.extracting(0..<headers.count))
             octets.store(bigEndian: sum.checksum, at: 10)
         }
-        return ReassembledDatagram(key: key, frames: frames, octets: octets, originalLength: originalLength)
+        return ReassembledDatagram(
+            key: key, frames: frames, octets: octets, originalLength: originalLength, frameOctets: frameOctets,
+            repetitions: repetitions)
     }
 }
 

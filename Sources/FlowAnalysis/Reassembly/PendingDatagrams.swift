@@ -18,18 +18,18 @@ struct PendingDatagrams {
 
     /// Takes a fragment of a datagram that is there or that it begins.
     mutating func add(
-        _ fragment: Fragment, _ bytes: Span<UInt8>, frame: UInt64, at time: Timestamp, serial: inout UInt64,
+        _ fragment: Fragment, _ bytes: Span<UInt8>, _ info: FrameInfo, serial: inout UInt64,
         _ policy: FragmentOverlapPolicy
     ) -> (fate: PendingDatagram.Fate, overlap: FragmentOverlap?) {
         if datagrams[fragment.key] == nil {
-            let datagram = PendingDatagram(fragment.key, serial: serial, firstTime: time)
+            let datagram = PendingDatagram(fragment.key, serial: serial, firstTime: info.timestamp)
             order.append((serial, fragment.key))
             serial += 1
             memory += datagram.memory
             datagrams[fragment.key] = datagram
         }
         memory -= datagrams[fragment.key]?.memory ?? 0
-        let answer = datagrams[fragment.key]?.add(fragment, bytes, frame: frame, policy)
+        let answer = datagrams[fragment.key]?.add(fragment, bytes, info, policy)
         memory += datagrams[fragment.key]?.memory ?? 0
         return answer ?? (.held, nil)
     }

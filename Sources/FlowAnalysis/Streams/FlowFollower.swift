@@ -2,8 +2,8 @@ public import PacketDecode
 
 /// Follows one flow of a capture, and lends what its two ends said, in order of time.
 ///
-/// A state machine without I/O: hand it every packet in the capture's order, with what a `FlowTable` says of it. Fragmented
-/// datagrams are put together. Memory is bounded, by the limits of its assemblers.
+/// A state machine without I/O: hand it every packet in the capture's order, with what a `FlowTable` says of it, which puts
+/// fragmented datagrams together. Memory is bounded, by the limits of its assemblers.
 public struct FlowFollower: ~Copyable {
     /// What one side said, in octets and datagrams.
     public struct SideCounts: Sendable, BitwiseCopyable, Hashable {
@@ -21,9 +21,6 @@ public struct FlowFollower: ~Copyable {
     private var responder: Side
     private var isTCP = false
     private var isReset = false
-    private var fragments = FragmentAssembler()
-    /// The first fragments of this flow that wait for the rest, by frame.
-    private var firstFragments: [UInt64: FlowObservation] = [:]
     private var lastFrame: FrameInfo?
 
     private struct Side: ~Copyable {
@@ -59,21 +56,20 @@ public struct FlowFollower: ~Copyable {
     /// - Parameters:
     ///   - packet: what `bytes` was decoded into.
     ///   - observation: what the flow table says of the packet.
+    ///   - fragment: the table's `latestFragment`, where the packet is a fragment.
     ///   - deliver: is told what follows from it. The span holds the octets of `.data` and `.datagram`.
     public mutating func take<Failure: Error>(
         _ packet: DecodedPacket, _ info: FrameInfo, _ bytes: Span<UInt8>, _ observation: FlowObservation?,
-        _ deliver: (FollowedEvent, Span<UInt8>) throws(Failure) -> Void
+        _ fragment: FragmentObservation? = nil, _ deliver: (FollowedEvent, Span<UInt8>) throws(Failure) -> Void
     ) throws(Failure) {
         let own = observation.flatMap { $0.flow == flow ? $0 : nil }
+        if own != nil { lastFrame = info }
+        if packet.isFragment {
+            if let fragment { try take(packet, fragment, own, info, deliver) }
+            return
+        }
         if let own {
-            lastFrame = info
             if !isFound { try start(packet, own, info, deliver) }
-            if packet.isFragment { firstFragments[info.number] = own }
-        }
-        if let fragment = fragments.observe(packet, info, bytes) {
-            try take(fragment, info, deliver)
-        }
-        if let own, !packet.isFragment {
             // A header that is cut tells less than the observation, which knows what the segment had on the wire.
             let length = own.tcp.map { $0.relativeSequenceEnd - $0.relativeSequenceNumber }
             let controls = packet.tcp.map { ($0.flags.contains(.syn) ? 1 : 0) + ($0.flags.contains(.fin) ? 1 : 0) }
@@ -83,11 +79,13 @@ public struct FlowFollower: ~Copyable {
     }
 
     /// Says what is left: the capture has ended.
+    ///
+    /// - Parameter incomplete: the datagrams that the table gave up when it was finished.
     public mutating func finish<Failure: Error>(
-        _ deliver: (FollowedEvent, Span<UInt8>) throws(Failure) -> Void
+        _ incomplete: [AbandonedDatagram] = [], _ deliver: (FollowedEvent, Span<UInt8>) throws(Failure) -> Void
     ) throws(Failure) {
         guard let lastFrame else { return }
-        for datagram in fragments.finish() { try tell(datagram, lastFrame, deliver) }
+        for datagram in incomplete { try tell(datagram, lastFrame, deliver) }
         guard isTCP else { return }
         try Self.finish(&initiator, isReset: isReset, .fromInitiator, lastFrame, deliver)
         try Self.finish(&responder, isReset: isReset, .fromResponder, lastFrame, deliver)
@@ -111,7 +109,7 @@ public struct FlowFollower: ~Copyable {
         _ deliver: (FollowedEvent, Span<UInt8>) throws(Failure) -> Void
     ) throws(Failure) {
         isFound = true
-        isTCP = observation.tcp != nil
+        isTCP = observation.protocol == .tcp
         guard let addresses = packet.addresses, let ports = packet.ports else { return }
         let source = Endpoint(address: addresses.source, port: ports.source)
         let destination = Endpoint(address: addresses.destination, port: ports.destination)
@@ -125,36 +123,30 @@ public struct FlowFollower: ~Copyable {
     // MARK: Fragments
 
     private mutating func take<Failure: Error>(
-        _ fragment: FragmentObservation, _ info: FrameInfo,
+        _ packet: DecodedPacket, _ fragment: FragmentObservation, _ own: FlowObservation?, _ info: FrameInfo,
         _ deliver: (FollowedEvent, Span<UInt8>) throws(Failure) -> Void
     ) throws(Failure) {
         for datagram in fragment.abandoned { try tell(datagram, info, deliver) }
         switch fragment.outcome {
-        case .notFragment, .held: break
-        case .duplicate, .refused: firstFragments[info.number] = nil
         case .discarded(let datagram): try tell(datagram, info, deliver)
         case .complete(let datagram):
-            guard let observation = removeFirstFragment(datagram.frames) else { return }
-            let packet = datagram.decode()
+            guard let own else { return }
+            let whole = datagram.decode()
+            if !isFound { try start(whole, own, info, deliver) }
             try speak(
-                packet, observation, info, datagram.octets.span, dataLength: Int(packet.payloadLength), deliver)
+                whole, own, info, datagram.octets.span, dataLength: Int(whole.payloadLength), deliver)
+        case .notFragment, .held, .duplicate, .refused:
+            if let own, !isFound { try start(packet, own, info, deliver) }
         }
     }
 
-    private mutating func tell<Failure: Error>(
+    private func tell<Failure: Error>(
         _ datagram: AbandonedDatagram, _ info: FrameInfo,
         _ deliver: (FollowedEvent, Span<UInt8>) throws(Failure) -> Void
     ) throws(Failure) {
-        guard let observation = removeFirstFragment(datagram.frames) else { return }
+        guard datagram.flow == flow else { return }
         let kind = FollowedEvent.Kind.incompleteDatagram(datagram)
-        try deliver(FollowedEvent(kind: kind, direction: observation.direction, frame: info), Span())
-    }
-
-    private mutating func removeFirstFragment(_ frames: [UInt64]) -> FlowObservation? {
-        guard !firstFragments.isEmpty else { return nil }
-        var found: FlowObservation?
-        for frame in frames { found = firstFragments.removeValue(forKey: frame) ?? found }
-        return found
+        try deliver(FollowedEvent(kind: kind, direction: datagram.direction, frame: info), Span())
     }
 
     // MARK: Whole packets

@@ -19,6 +19,8 @@ struct LossRecovery: BitwiseCopyable {
     var isUndoable = false
     /// UNA at the latest timeout.
     var timeoutPosition: Int64 = 0
+    /// The newest sending before the latest timeout; a ticket of the log.
+    var timeoutTicket: UInt64 = 0
     /// Duplicate ACKs in a row, as RFC 5681 §2 or RFC 6675 §2 count them.
     var duplicateACKs: UInt16 = 0
     /// What the other side reported by SACK: the scoreboard of RFC 6675 §3.
@@ -29,6 +31,10 @@ struct LossRecovery: BitwiseCopyable {
     var deliveredTicket: UInt64 = 0
     /// The latest frame that told of a loss.
     var evidenceFrame: UInt64 = 0
+    /// The frame of an ICMP error that called a segment too big (RFC 1191, RFC 8201); 0 for none.
+    var tooBigFrame: UInt64 = 0
+    /// NXT when it came.
+    var tooBigPoint: Int64 = 0
     /// The next free record.
     fileprivate var nextFree: UInt32 = 0
 }

@@ -24,6 +24,12 @@ struct SeenOctets: BitwiseCopyable {
         end = position
     }
 
+    /// One interval; empty where the two are the same.
+    init(from start: Int64, to end: Int64) {
+        self.start = start
+        self.end = end
+    }
+
     var isEmpty: Bool { start == end }
 
     /// The part of an interval that was seen before.

@@ -30,7 +30,8 @@ extension SegmentLabel {
         case gap
         /// A RST (RFC 9293 §3.5.2); `reason` says what it answers.
         case reset
-        /// A SYN that opens another connection with the addresses and ports of an earlier one (RFC 9293 §3.6.1, RFC 6191).
+        /// A SYN that opens another connection with the addresses and ports of an earlier one (RFC 9293 §3.6.1, RFC 6191); or,
+        /// where the SYN came as it was before, the SYN ACK whose initial number tells so.
         case portReuse
         /// A SYN that crosses the other side's (RFC 9293 §3.5, figure 7).
         case simultaneousOpen
@@ -113,7 +114,7 @@ extension SegmentLabel {
         case blockInsideBlock
         /// The octet at UNA was reported by SACK.
         case sackedOctetsOutstanding
-        /// A SYN with another initial sequence number.
+        /// A SYN, or a SYN ACK, with another initial sequence number.
         case newInitialSequenceNumber
         /// A SYN after both sides had closed.
         case afterClose
@@ -151,6 +152,9 @@ extension SegmentLabel {
         case timeoutRecovery
         /// The last segment, sent again to bring an ACK (RFC 8985 §7).
         case tailLossProbe
+        /// It was too big for a link on its way, as ICMP told (RFC 1191 §6.4, RFC 8201 §5.4): its octets again, in smaller
+        /// segments.
+        case pathMTU
         /// No evidence tells. With one segment outstanding, a probe and a timeout look the same.
         case undetermined
     }
@@ -179,5 +183,7 @@ extension SegmentLabel {
         case lastSegment
         /// Below what was outstanding at a timeout.
         case belowTimeoutPoint
+        /// "Fragmentation needed" (RFC 792, RFC 1191) or "packet too big" (RFC 4443 §3.2) quoted an outstanding segment.
+        case packetTooBig
     }
 }

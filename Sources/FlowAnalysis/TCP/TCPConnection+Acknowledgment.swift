@@ -92,8 +92,19 @@ extension TCPConnection {
         if memory.recoveries[name].phase != .none, position >= memory.recoveries[name].point {
             memory.recoveries[name].phase = .none
         }
-        let isOver = memory.recoveries[name].phase == .none && memory.recoveries[name].sacked.end <= position
-        if position >= receiver.next || isOver { receiver.endRecovery(in: &memory) }
+        if position >= receiver.next || isOver(memory.recoveries[name], position, receiver, log: memory.log) {
+            receiver.endRecovery(in: &memory)
+        }
+    }
+
+    /// Whether nothing that is outstanding from `position` on can be told to be lost by what has arrived so far: nothing
+    /// was reported, and the oldest of it was sent after all that has arrived.
+    private static func isOver(
+        _ record: LossRecovery, _ position: Int64, _ receiver: TCPSide, log: SendingLog
+    ) -> Bool {
+        guard record.phase == .none, record.sacked.end <= position else { return false }
+        let oldest = log.latest(of: position, newest: receiver.newestSending)
+        return !oldest.exists || oldest.ticket > record.deliveredTicket
     }
 
     /// An ACK that leaves UNA where it was, or tells of an older one.

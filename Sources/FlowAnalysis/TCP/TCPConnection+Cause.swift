@@ -6,14 +6,19 @@ extension TCPConnection {
     /// In this order:
     /// 1. A SYN: the handshake knows only its timer (RFC 6298 §5), unless the other side's SYN, sent again, asked for it: so
     ///    a SYN ACK sooner than that timer's first value (§2.1) has no known cause.
-    /// 2. Below the point of a timeout: `timeoutRecovery`, or `timeout` once more where UNA stands since a timeout's time.
-    /// 3. Evidence of a loss, fresher than its last sending, not left alone for a timeout: `fast`. Evidence is three
+    /// 2. ICMP called an outstanding segment too big, and this is smaller than the last sending of its octets: `pathMTU` (RFC
+    ///    1191 §6.4, RFC 8201 §5.4: what was lost is sent again at once, in packets that fit).
+    /// 3. Until what was outstanding at a timeout is acknowledged: `timeoutRecovery`, or `timeout` once more where UNA stands
+    ///    since a timeout's time. Where what was sent again is lost again and an ACK tells of it, it is `fast` (RFC 8985 §6.2),
+    ///    and the recovery from the timeout is over; so it is where the timeout was spurious (RFC 5682).
+    /// 4. Evidence of a loss, fresher than its last sending, not left alone for a timeout: `fast`. Evidence is three
     ///    duplicate ACKs (RFC 5681 §3.2), or the arrival of a segment that was sent later (RFC 6675 §4, RFC 8985 §6.2).
     ///    In fast recovery, an ACK of a part also (RFC 6582 §3.2).
-    /// 4. The last segment while older ones are outstanding: `tailLossProbe` (RFC 8985 §7.3), for a timeout sends the oldest
+    /// 5. The last segment while older ones are outstanding: `tailLossProbe` (RFC 8985 §7.3), for a timeout sends the oldest
     ///    first (RFC 6298 §5.4).
-    /// 5. The oldest segment with others behind it, no sooner than a round trip: `timeout`. It is alone: `timeout` where it was sent again before (a probe
-    ///    is sent once), or where SACK was not agreed, without which there is no probe. Else nobody knows.
+    /// 6. The oldest segment with others behind it, no sooner than a round trip: `timeout`. It is alone: `timeout` where it
+    ///    was sent again before (a probe is sent once), or where SACK was not agreed, without which there is no probe. Else
+    ///    nobody knows.
     static func cause(
         of placed: PlacedSegment, sender: inout TCPSide, receiver: TCPSide, in memory: inout TCPMemory
     ) -> CauseFinding {
@@ -33,18 +38,31 @@ extension TCPConnection {
         let latest = memory.log.latest(of: max(placed.start, sender.acknowledged), newest: sender.newestSending)
         // A resend whose original was not seen has been sent before nevertheless, before those that overtook it.
         let latestTicket = latest.exists ? latest.ticket : 0
+        if record.tooBigFrame != 0, placed.start < record.tooBigPoint, latest.exists,
+            placed.end - placed.start < Int64(latest.sending.length)
+        {
+            finding.cause = .pathMTU
+            finding.reason = .packetTooBig
+            finding.frame = record.tooBigFrame
+            return finding
+        }
         let timeout = RoundTrip(sender: sender, receiver: receiver).timeout / 10 * 7
         let isQuiet =
             sender.knows(.acknowledged) && placed.moment &- sender.lastNews >= timeout
             && (!latest.exists || placed.moment &- latest.sending.timestamp.ticks >= timeout)
         let isOldest = placed.start <= sender.acknowledged || !sender.knows(.acknowledged)
-        if record.phase == .timeout, placed.start < record.point {
+        let isLater = record.deliveredTicket > latestTicket
+        // What was sent before a timeout is given up with it.
+        let isLostAgain =
+            isLater && !isQuiet && latest.sending.marks.contains(.resend) && latestTicket > record.timeoutTicket
+        if record.phase == .timeout, placed.start < record.point, !isLostAgain {
             finding.cause = isOldest && isQuiet ? .timeout : .timeoutRecovery
             finding.reason = isOldest && isQuiet ? .beyondRetransmissionTimeout : .belowTimeoutPoint
             if finding.cause == .timeout {
                 memory.recoveries[name].point = max(record.point, sender.next)
                 memory.recoveries[name].isUndoable = record.timeoutPosition == sender.acknowledged
                 memory.recoveries[name].timeoutPosition = sender.acknowledged
+                memory.recoveries[name].timeoutTicket = sender.newestSending
             } else {
                 memory.recoveries[name].isUndoable = false
             }
@@ -54,7 +72,12 @@ extension TCPConnection {
         finding.frame = record.evidenceFrame
         if !isQuiet {
             let isSACKAgreed = sender.knows(.sackPermitted) && receiver.knows(.sackPermitted)
-            if record.deliveredTicket > latestTicket {
+            if isLater, record.phase == .timeout, !isLostAgain {
+                finding.cause = .timeoutRecovery
+                finding.reason = .laterSegmentDelivered
+                memory.recoveries[name].isUndoable = false
+                return finding
+            } else if isLater {
                 finding.cause = .fast
                 finding.reason = .laterSegmentDelivered
             } else if record.duplicateACKs >= 3, isOldest, !isSACKAgreed || !latest.sending.marks.contains(.resend) {
@@ -67,7 +90,7 @@ extension TCPConnection {
                 finding.reason = .partialAcknowledgment
             }
             if finding.cause == .fast {
-                if record.phase == .none {
+                if record.phase != .fast {
                     memory.recoveries[name].phase = .fast
                     memory.recoveries[name].point = sender.next
                 }
@@ -80,6 +103,7 @@ extension TCPConnection {
         if finding.cause == .timeout {
             memory.recoveries[name].isUndoable = record.phase == .none
             memory.recoveries[name].timeoutPosition = sender.acknowledged
+            memory.recoveries[name].timeoutTicket = sender.newestSending
             memory.recoveries[name].phase = .timeout
             memory.recoveries[name].point = sender.next
             memory.recoveries[name].duplicateACKs = 0
@@ -90,7 +114,7 @@ extension TCPConnection {
     /// No retransmission timer that is in use runs out sooner; in ticks, 5 ms.
     private static let shortestTimer = 5 * RoundTrip.ticksPerMillisecond
 
-    /// Rules 4 and 5.
+    /// Rules 5 and 6.
     private static func judgeTimers(
         _ placed: PlacedSegment, _ isOldest: Bool, _ latest: SendingLog.Entry, sender: TCPSide, receiver: TCPSide,
         log: SendingLog, _ finding: inout CauseFinding

@@ -13,6 +13,8 @@ extension TCPConnection {
     static func noteDelivered(
         _ first: Int64, _ last: Int64, _ receiver: TCPSide, _ placed: PlacedSegment, in memory: inout TCPMemory
     ) {
+        // No sending carried what lies beyond NXT.
+        guard first < receiver.next else { return }
         let name = receiver.recovery
         let record = memory.recoveries[name]
         // A little less than the shortest one so far, which is not measured at every segment.

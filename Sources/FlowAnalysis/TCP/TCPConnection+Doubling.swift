@@ -17,6 +17,7 @@ extension TCPConnection {
             let isIdentified = placed.segment.identification != 0
             return Doubling(first: newest, reason: isIdentified ? .identificationEqual : .timestampEqual)
         }
+        if isDoubledAtOnce(placed, newest, log) { return Doubling(first: newest, reason: .identificationEqual) }
         let isIdentified = placed.segment.identification != 0 && sender.knows(.identificationChanges)
         guard isIdentified || isTimestampProof(of: placed, sender: sender, receiver: receiver, log: log) else {
             return Doubling(first: log.entry(0), reason: .noEvidence)
@@ -25,7 +26,8 @@ extension TCPConnection {
         for _ in 0..<SendingLog.searchLimit {
             guard entry.exists else { break }
             if entry.sending.start == placed.start, entry.sending.end == placed.end,
-                placed.segment.isSameFrame(as: entry.sending)
+                placed.segment.isSameFrame(as: entry.sending),
+                placed.moment &- entry.sending.timestamp.ticks < doubleLimit
             {
                 return Doubling(first: entry, reason: isIdentified ? .identificationEqual : .timestampEqual)
             }
@@ -34,6 +36,9 @@ extension TCPConnection {
         return Doubling(first: log.entry(0), reason: .noEvidence)
     }
 
+    /// The longest time, in ticks of 1,024 ns, between a frame and its double: 1 s. No link keeps a frame that long; what comes
+    /// later with the same identification was sent again by a stack that draws no new one.
+    private static let doubleLimit: UInt32 = 1_000_000_000 >> 10
     /// The longest time, in ticks of 1,024 ns, between a SYN and its double: 250 ms, a quarter of the timer below.
     private static let openingDoubleLimit: UInt32 = 250_000_000 >> 10
     /// What a timer of the handshake starts with (RFC 6298 §2.1), in ticks.
@@ -54,6 +59,24 @@ extension TCPConnection {
         return first.sending.start == placed.start && first.sending.end == placed.end
             && placed.segment.isSameFrame(as: first.sending)
             && placed.moment &- first.sending.timestamp.ticks < openingDoubleLimit
+    }
+
+    /// No timer sends again sooner: 5 ms, in ticks.
+    private static let atOnceLimit = 5 * RoundTrip.ticksPerMillisecond
+
+    /// Whether the link doubled the first frame that was seen of a side, in mid-stream.
+    ///
+    /// Again nothing is known of whether identifications change. But it is too soon for any timer, and without an earlier frame
+    /// there was nothing that duplicate ACKs could have asked for.
+    private static func isDoubledAtOnce(
+        _ placed: PlacedSegment, _ first: SendingLog.Entry, _ log: SendingLog
+    ) -> Bool {
+        guard first.exists, !log.previous(of: first).exists, !placed.flags.contains(.syn),
+            placed.segment.identification != 0
+        else { return false }
+        return first.sending.start == placed.start && first.sending.end == placed.end
+            && placed.segment.isSameFrame(as: first.sending)
+            && placed.moment &- first.sending.timestamp.ticks < atOnceLimit
     }
 
     /// Whether an equal TSval proves that a segment is the frame that had it before, where the identification tells nothing

@@ -34,7 +34,7 @@ extension TCPConnection {
     ) {
         if segment.flags.contains(.rst) { noteReset(true) }
         // The refused SYN, tried again as it was: the connection is not over.
-        if segment.flags.contains(.syn) { noteReset(false) }
+        if segment.flags.contains(.syn), !segment.flags.contains(.rst) { noteReset(false) }
         switch direction {
         case .fromInitiator:
             Self.observe(
@@ -63,6 +63,7 @@ extension TCPConnection {
         // A RST's data is a text for people (RFC 9293 §3.10.7): it takes no place in sequence space.
         if placed.isReset {
             noteReset(placed, sender: sender, receiver: receiver, in: memory, labels: &observation.labels)
+            if !placed.hasACK, segment.sequenceNumber.rawValue != 0 { sender.learn(.resetWithin) }
         } else {
             guard noteOctets(placed, sender: &sender, receiver: receiver, in: &memory, into: &observation) else {
                 observation.senderState = senderState
@@ -99,7 +100,8 @@ extension TCPConnection {
         in memory: inout TCPMemory, into observation: inout SegmentObservation
     ) -> PlacedSegment {
         let flags = segment.flags
-        if flags.contains(.syn) {
+        // With RST a SYN opens nothing (RFC 9293 §3.10.7: RST is looked at first).
+        if flags.contains(.syn), !flags.contains(.rst) {
             prepareForSYN(segment, sender: &sender, receiver: receiver, in: &memory)
         } else if !sender.hasBase {
             sender.setBase(segment.sequenceNumber.advanced(by: -1), next: 1)

@@ -54,6 +54,10 @@ struct TCPSide: BitwiseCopyable {
         /// The SYN was seen again after the other side's last answer.
         static let synRepeated = Knowledge(rawValue: 1 << 21)
 
+        /// A RST without ACK was sent: its number is one that the other side had acknowledged (RFC 9293 §3.10.7.1), so that
+        /// it ended a connection, and refused no SYN.
+        static let resetWithin = Knowledge(rawValue: 1 << 22)
+
         static let anySYN: Knowledge = [.openingSYN, .answeringSYN]
     }
 
@@ -153,6 +157,19 @@ struct TCPSide: BitwiseCopyable {
             windowShift = 0
             forget(.windowScale)
         }
+    }
+
+    /// The side with its opening SYN, and nothing else, sent.
+    var asItsSYNLeftIt: TCPSide {
+        var side = TCPSide()
+        side.setBase(initialSequenceNumber, next: 0)
+        side.learn(knowledge.intersection([.openingSYN, .windowScale, .sackPermitted, .dataInSYN, .accurateECN]))
+        side.learn(.sent)
+        side.windowShift = windowShift
+        side.advance(to: 1)
+        side.seen = SeenOctets(from: 0, to: 1)
+        side.state = .synSent
+        return side
     }
 
     /// Gives back what the side holds.

@@ -47,17 +47,21 @@ extension FlowTable {
         }
         for position in 0..<count {
             let place = Int(places[position])
-            sum &+= slots[place].lastUse &+ UInt64(bitPattern: slots[place].connection.initiator.next)
+            sum &+= slots[place].key.lowHigh &+ slots[place].lastUse
+            sum &+= UInt64(bitPattern: slots[place].connection.initiator.next)
             sum &+= UInt64(slots[place].connection.responder.window)
+            sum &+= UInt64(bitPattern: slots[place].connection.responder.seen.end)
             sum &+= slots[place].connection.responder.newestSending
         }
         for position in 0..<count {
             let place = Int(places[position])
             sum &+= meter.records[place].fromInitiator.packets &+ meter.records[place].fromResponder.packets
+            sum &+= UInt64(meter.records[place].fromInitiator.detail)
+            sum &+= UInt64(meter.records[place].fromResponder.detail) &+ meter.records[place].firstFrame
             sum &+= UInt64(meter.records[place].errorsToResponder)
             let (there, back) = (meter.records[place].fromInitiator.detail, meter.records[place].fromResponder.detail)
-            if there != 0 { sum &+= UInt64(meter.details[there].durations.count) }
-            if back != 0 { sum &+= UInt64(meter.details[back].durations.count) }
+            if there != 0 { sum &+= UInt64(meter.details.keptDurations(of: there)) }
+            if back != 0 { sum &+= UInt64(meter.details.keptDurations(of: back)) }
         }
         fetched = sum
     }

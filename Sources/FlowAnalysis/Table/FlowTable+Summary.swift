@@ -49,6 +49,7 @@ extension FlowTable {
     /// - Returns: a number that grows with `order`; 0 for what is not known.
     public func value(of order: FlowOrder, at index: Int) -> Int64 {
         guard hasMeasures, index >= 0, index < slots.count else { return 0 }
+        if order == .start { return Int64(clamping: slots[index].number) }
         let record = meter.records[index]
         func sum(_ value: (DirectionRecord) -> UInt64) -> Int64 {
             Int64(clamping: value(record.fromInitiator) &+ value(record.fromResponder))
@@ -158,6 +159,8 @@ extension FlowTable {
             measures.labels = detail.labels
             measures.retransmittedUnseenSegments = detail.segments(.retransmissionOriginalUnseen)
             measures.fragments = UInt64(detail.fragments)
+            measures.incompleteSegments = UInt64(detail.incompleteDatagrams)
+            measures.spuriousSegments = UInt64(detail.spuriousSegments)
             measures.sackedOctets = detail.sackedOctets
             measures.octetsInFlight = (0..<Int(detail.octetsInFlight.count)).map { detail.octetsInFlight[$0] }
             measures.octetsInFlightInterval = measures.octetsInFlight.isEmpty ? 0 : detail.octetsInFlight.interval
@@ -187,7 +190,10 @@ extension FlowTable {
         }
         measures.gap = record.spanSummary(meter.details)
         measures.icmpErrors = UInt64(icmpErrors)
-        if record.detail != 0 { measures.fragments = UInt64(meter.details[record.detail].fragments) }
+        if record.detail != 0 {
+            measures.fragments = UInt64(meter.details[record.detail].fragments)
+            measures.incompleteDatagrams = UInt64(meter.details[record.detail].incompleteDatagrams)
+        }
         return measures
     }
 }

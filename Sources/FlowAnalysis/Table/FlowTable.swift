@@ -11,6 +11,10 @@ public import PacketDecode
 /// 2 MiB for the log of sendings; with measures, 96 MiB for the details of directions that lost, repeated or reported
 /// something or that are long, and 6 MiB for their SACK blocks. All of it grows as it is needed, and not beyond.
 ///
+/// Fragmented datagrams are put together, as Linux does it: the frame that completes one is observed as the whole segment or
+/// datagram. 4 MiB of fragments at most, and those of a datagram for 30 s (IPv6: 60 s) of the capture's time, which is looked at
+/// when a fragment comes.
+///
 /// A flow is known by protocol, addresses and ports; VLAN tags and interfaces do not tell flows apart. The sender of
 /// its first packet is the initiator, unless that packet is a SYN ACK.
 public struct FlowTable: ~Copyable {
@@ -36,7 +40,9 @@ public struct FlowTable: ~Copyable {
     var slots: [FlowSlot] = []
     /// Empty where nothing is measured.
     var meter: FlowMeter
-    private var fragments = FragmentedPackets()
+    var fragments = FragmentAssembler()
+    /// What the latest packet that is a fragment was to its datagram, where its octets were shown to the table.
+    public internal(set) var latestFragment: FragmentObservation?
     private(set) var index = FlowIndex()
     let hash: FlowHash
     /// The place of the flow that was used last; -1 before the first.
@@ -72,7 +78,8 @@ public struct FlowTable: ~Copyable {
     }
 
     /// Takes the capture's next packet and says what it is to its flow; nil for what is no TCP segment and no UDP datagram,
-    /// or not enough of one: a later fragment, a header that is cut or malformed.
+    /// or not enough of one: a header that is cut or malformed, or a later fragment, for it takes the octets to put fragments
+    /// together. A first fragment is taken as if it were the whole.
     // Inlined into the caller, so that the observation is filled in where it is wanted, and not copied there.
     @inlinable @inline(__always)
     public mutating func observe(_ packet: DecodedPacket, _ info: FrameInfo) -> FlowObservation? {
@@ -80,8 +87,8 @@ public struct FlowTable: ~Copyable {
         return observe(packet, info, into: &observation) ? observation : nil
     }
 
-    /// The same, and attributes what only the frame's octets tell: ICMP errors and later fragments count for the flow that they
-    /// belong to, and a SYN's fast open option is seen. Of use with measures.
+    /// The same, and attributes what only the frame's octets tell: fragments are put together, `latestFragment` says what one
+    /// is to its datagram, ICMP errors count for the flow that they belong to, and a SYN's fast open option is seen.
     ///
     /// - Parameter bytes: the frame that `packet` was decoded from.
     @inlinable @inline(__always)
@@ -100,16 +107,17 @@ public struct FlowTable: ~Copyable {
     mutating func observe(
         _ packet: DecodedPacket, _ info: FrameInfo, _ bytes: Span<UInt8>, into observation: inout FlowObservation
     ) -> Bool {
+        if packet.isFragment { return observeFragment(packet, info, bytes, into: &observation) }
         let isOfFlow = observe(packet, info, into: &observation)
-        guard hasMeasures else { return isOfFlow }
         switch packet.transport {
         case .tcp(let header):
             // The packet is handed on, not the header, which would be copied for every segment.
-            if isOfFlow, header.flags.contains(.syn) { observeFastOpen(packet, bytes, observation.direction) }
-        case .icmp, .icmpv6: observeError(packet, bytes)
+            if hasMeasures, isOfFlow, header.flags.contains(.syn) {
+                observeFastOpen(packet, bytes, observation.direction)
+            }
+        case .icmp, .icmpv6: observeError(packet, info, bytes)
         case .udp, .prefix, .none: break
         }
-        if packet.isFragment { observeFragment(packet, info, isOfFlow ? observation.direction : nil) }
         return isOfFlow
     }
 
@@ -177,7 +185,9 @@ public struct FlowTable: ~Copyable {
             slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder
         if isSYN, !isFirst, slots[place].connection.isSucceeded(by: segment, from: direction) {
             observation.segment.notePortReuse(afterClose: slots[place].connection.isClosed)
+            let successor = slots[place].connection.successor(openedBy: segment, from: direction)
             place = succeed(place, isLowEndInitiator: isFromLowEnd != isSYNACK, info)
+            slots[place].connection = successor
             isFirst = true
             direction = isSYNACK ? .fromResponder : .fromInitiator
         }
@@ -192,7 +202,7 @@ public struct FlowTable: ~Copyable {
 
     /// The place of a flow, which is the most recently used one then, and whether it is new.
     @inline(__always)
-    private mutating func place(
+    mutating func place(
         of key: FlowKey, isLowEndInitiator: Bool, _ info: FrameInfo
     ) -> (place: Int, isNew: Bool) {
         if newest >= 0, slots[newest].key == key {
@@ -268,30 +278,21 @@ public struct FlowTable: ~Copyable {
         return place
     }
 
-    /// Counts a later fragment for the flow that the first one named.
+    /// Takes an ICMP error for the flow whose packet it quotes.
     @inline(never)
-    private mutating func observeFragment(_ packet: DecodedPacket, _ info: FrameInfo, _ direction: FlowDirection?) {
-        guard let identity = FragmentedPackets.Identity(packet) else { return }
-        if let direction {
-            // It is of a flow, which is the newest then: a first fragment.
-            let place = newest
-            fragments.note(identity, flow: slots[place].number, place: place, direction)
-        } else if let known = fragments.find(identity), slots[known.place].number == known.flow {
-            meter.observeFragment(known.place, info, known.direction)
-        }
-    }
-
-    /// Counts an ICMP error for the flow whose packet it quotes.
-    @inline(never)
-    private mutating func observeError(_ packet: DecodedPacket, _ bytes: Span<UInt8>) {
+    private mutating func observeError(_ packet: DecodedPacket, _ info: FrameInfo, _ bytes: Span<UInt8>) {
         guard let quoted = PacketDecoder.decodeQuoted(in: packet, bytes), let ports = quoted.ports,
             let upperLayer = quoted.ipProtocol, upperLayer == .tcp || upperLayer == .udp,
             let (key, isFromLowEnd) = FlowKey.make(
                 quoted.network, upperLayer, source: ports.source, destination: ports.destination),
             let place = knownPlace(of: key)
         else { return }
-        meter.observeError(
-            place, answering: slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder)
+        let direction: FlowDirection =
+            slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder
+        if packet.isTooBigError, let number = quoted.sequenceNumber {
+            slots[place].connection.noteTooBig(number, from: direction, frame: info.number, in: &memory)
+        }
+        if hasMeasures { meter.observeError(place, answering: direction) }
     }
 
     /// Looks for the fast open option (RFC 7413 §4.1.1) in a SYN of the newest flow.

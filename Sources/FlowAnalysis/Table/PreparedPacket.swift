@@ -26,6 +26,8 @@ public struct PreparedPacket: Sendable, BitwiseCopyable {
     private(set) var kind = Kind.other
     private(set) var hasTimestamps = false
     private(set) var isFromLowEnd = false
+    /// Makes the size a multiple of 16, so that a copy is not made of pieces that overlap: the processor waits for these.
+    private let filler: UInt8 = 0
 
     @inline(__always)
     init(_ packet: DecodedPacket, _ info: FrameInfo, offset: Int, _ hash: FlowHash) {

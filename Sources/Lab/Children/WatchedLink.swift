@@ -29,8 +29,14 @@ final class WatchedLink: WatchedNetwork {
         addresses = HostAddresses(client: hosts.a, server: hosts.b)
         samplers = (isShown ? HostName.allCases : []).compactMap { host in
             // Without answers of the kernel's the timeline has the rest.
-            try? KernelSampler(host: host, in: hosts.host(host).namespace, every: Self.samplingInterval) {
-                feed.push(TimelineEntry($0))
+            let source = feed.addSource()
+            do {
+                return try KernelSampler(
+                    host: host, in: hosts.host(host).namespace, every: Self.samplingInterval,
+                    isCompleteUpTo: { source.noteComplete(upTo: $0) }, sink: { feed.push(TimelineEntry($0)) })
+            } catch {
+                source.end()
+                return nil
             }
         }
     }

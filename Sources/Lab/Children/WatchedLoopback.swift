@@ -16,6 +16,7 @@ final class WatchedLoopback: WatchedNetwork {
     init(savefile: String?, isShown: Bool) throws {
         let (feed, measurement) = (TimelineFeed(), FlowMeasurement())
         (self.feed, self.measurement) = (feed, measurement)
+        let source = feed.addSource()
         do {
             capture = try InterfaceCapture(
                 InterfaceCapture.Plan(interface: "lo", savefile: savefile),
@@ -23,13 +24,13 @@ final class WatchedLoopback: WatchedNetwork {
                     measurement.observe(event)
                     if isShown { feed.push(TimelineEntry(event)) }
                 },
-                isCompleteUpTo: { if isShown { feed.noteComplete(upTo: $0) } })
+                isCompleteUpTo: { source.noteComplete(upTo: $0) })
             hindrance = nil
-            if isShown { feed.noteComplete(upTo: Timestamp(nanosecondsSinceEpoch: 0)) }
         } catch let error as CaptureError {
             // A file that cannot be written was asked for, and has nothing to do with rights.
             if case .cannotOpen = error { throw error }
             (capture, hindrance) = (nil, error)
+            source.end()
         }
     }
 

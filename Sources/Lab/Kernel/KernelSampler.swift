@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Dispatch
-internal import PacketDecode
+public import PacketDecode
 internal import SocketEvents
 internal import Synchronization
 public import Timeline
@@ -16,6 +16,7 @@ public final class KernelSampler: Sendable {
 
     private let host: HostName?
     private let interval: Int64
+    private let isCompleteUpTo: @Sendable (Timestamp) -> Void
     private let sink: @Sendable (KernelEvent) -> Void
     private let outcome = Mutex(Outcome())
     private let hasEnded = DispatchSemaphore(value: 0)
@@ -26,13 +27,16 @@ public final class KernelSampler: Sendable {
     ///   - host: named in the events; nil where there is one host alone.
     ///   - namespace: the host's.
     ///   - milliseconds: between two questions, at least 1. A connection that lives shorter is told of at its end alone.
-    ///   - sink: is handed each event, on the sampler's thread.
+    ///   - isCompleteUpTo: is told a moment before which all was handed over, on the sampler's thread.
+    ///   - sink: is handed each event, there too.
     /// - Throws: `NetlinkError`, `PrivateNetworkError` or `ThreadError`.
     public init(
         host: HostName?, in namespace: NetworkNamespace, every milliseconds: Int,
+        isCompleteUpTo: @escaping @Sendable (Timestamp) -> Void = { _ in },
         sink: @escaping @Sendable (KernelEvent) -> Void
     ) throws {
         self.host = host
+        self.isCompleteUpTo = isCompleteUpTo
         self.sink = sink
         interval = Int64(max(1, milliseconds)) * 1_000_000
         let isReady = DispatchSemaphore(value: 0)
@@ -47,6 +51,8 @@ public final class KernelSampler: Sendable {
                 outcome.withLock { $0.failure = error }
                 isReady.signal()
             }
+            // Nothing more will come.
+            isCompleteUpTo(Timestamp(nanosecondsSinceEpoch: .max))
             hasEnded.signal()
         }
         isReady.wait()
@@ -77,6 +83,7 @@ public final class KernelSampler: Sendable {
                 for sample in changes.changed(try diagnosis.connections()) { tell(sample, .periodic) }
                 due = Timestamp(nanosecondsSinceEpoch: Timestamp.now.nanosecondsSinceEpoch + interval)
             }
+            isCompleteUpTo(.now)
             if !isLast { _ = wirewatch_wait_readable(obituaries.descriptor, max(0, Timestamp.now.distance(to: due))) }
         }
     }

@@ -62,11 +62,16 @@ final class FrameLedger: Sendable {
         return event
     }
 
-    /// FNV-1a over the transport header and what follows: a router changes what stands before it.
+    /// FNV-1a over the length and the first octets of the transport header and what follows: a router changes what stands
+    /// before it. With them goes the transport's checksum, which is over the rest.
     private static func hash(_ packet: DecodedPacket, _ bytes: [UInt8]) -> UInt64 {
         let start = packet.transportOffset > 0 ? packet.transportOffset : packet.payload.lowerBound
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in bytes.dropFirst(Int(start)) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        var hash = (0xCBF2_9CE4_8422_2325 ^ UInt64(bytes.count)) &* 0x100_0000_01B3
+        for byte in bytes.dropFirst(Int(start)).prefix(hashedOctets) {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+        }
         return hash
     }
+
+    private static let hashedOctets = 128
 }

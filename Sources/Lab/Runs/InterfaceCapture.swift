@@ -89,7 +89,7 @@ final class InterfaceCapture: Sendable {
             outcome = try capture.receive(until: .now + .milliseconds(10)) { info, bytes in
                 try writer?.write(info, bytes)
                 let packet = decoder.decode(bytes, originalLength: info.originalLength)
-                let flow = flows.observe(packet, info)
+                let flow = flows.observe(packet, info, bytes)
                 let http = if let flow { web.observe(packet, bytes, flow) } else { [HTTPEvent]() }
                 observe(
                     PacketEvent(

@@ -36,7 +36,6 @@ final class LinkWatch: Sendable {
         observe: @escaping @Sendable (PacketEvent) -> Void
     ) throws {
         let ledger = ledger
-        let completeness = feed.map { Completeness($0) }
         let verdicts = feed.map { LinkVerdicts($0, ledger) }
         self.verdicts = verdicts
         hosts = try LinkedHosts(
@@ -51,6 +50,7 @@ final class LinkWatch: Sendable {
                 options: .ring(
                     frames: Self.captureRing, maximumTransmissionUnit: conditions.maximumTransmissionUnit),
                 savefile: savefile.map { LessonRun.savefile($0, of: name) })
+            let source = feed?.addSource()
             captures[name] = try InterfaceCapture(
                 plan,
                 observe: { event in
@@ -60,9 +60,9 @@ final class LinkWatch: Sendable {
                     feed.push(TimelineEntry(event))
                 },
                 isCompleteUpTo: { moment in
-                    guard let completeness, let verdicts else { return }
+                    guard let source, let verdicts else { return }
                     let moment = moment.advanced(by: -Self.crossing)
-                    completeness.note(name, upTo: min(moment, verdicts.oldestUntold(now: moment) ?? moment))
+                    source.noteComplete(upTo: min(moment, verdicts.oldestUntold(now: moment) ?? moment))
                 })
         }
         self.captures = captures

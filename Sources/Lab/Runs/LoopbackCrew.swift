@@ -21,6 +21,7 @@ final class LoopbackCrew: LessonCrew {
     init(script: @escaping @Sendable (Stage) throws -> Void, savefile: String?) throws(LessonError) {
         let feed = TimelineFeed()
         let stage = Stage(feed: feed)
+        let source = feed.addSource()
         (self.feed, self.stage, self.script) = (feed, stage, script)
         do {
             capture = try InterfaceCapture(
@@ -32,7 +33,7 @@ final class LoopbackCrew: LessonCrew {
                     }
                     stage.wire.observe(event)
                 },
-                isCompleteUpTo: { feed.noteComplete(upTo: $0) })
+                isCompleteUpTo: { source.noteComplete(upTo: $0) })
         } catch {
             throw LessonError(error)
         }

@@ -19,6 +19,13 @@ struct LinkTruth {
         var delivered = SequenceOctets()
         /// The highest number that has arrived: that behind the highest octet, or of a segment without octets.
         var highest: Int64 = 0
+        /// Where each frame that has arrived starts, and its number on the link.
+        var arrivals: [(start: Int64, number: UInt64)] = []
+
+        /// Whether all that stands behind `end` and has arrived was sent after frame `number`.
+        func isOvertaken(_ number: UInt64, endingAt end: Int64) -> Bool {
+            arrivals.allSatisfy { $0.start < end || $0.number > number }
+        }
     }
 
     private var streams: [Half: Stream] = [:]
@@ -43,11 +50,15 @@ struct LinkTruth {
 
     /// The label at the receiver's end of a frame that arrives now; nil where there should be none.
     ///
-    /// A segment without octets may be the first that tells of a hole: it stands beyond what has arrived.
+    /// A segment without octets may be the first that tells of a hole: it stands beyond what has arrived. A resend that comes
+    /// before anything that was sent between it and its original, and after what was sent behind it, is `outOfOrder`: none
+    /// of those that overtook it overtook its original.
     mutating func arrive(_ event: LinkEvent) -> SegmentLabel.Kind? {
         let isSecond = !arrived.insert(event.fate.number).inserted
-        let isResend = resends.contains(event.fate.number)
+        let number = event.fate.number
+        let isResend = resends.contains(number)
         return withStream(of: event.packet) { stream, octets -> SegmentLabel.Kind? in
+            defer { stream.arrivals.append((octets.lowerBound, number)) }
             let highest = stream.highest
             let isFirst = stream.delivered.end == nil
             stream.highest = max(highest, octets.upperBound)
@@ -58,8 +69,9 @@ struct LinkTruth {
             if stream.delivered.contains(anyOf: octets) { return isResend ? .retransmission : .outOfOrder }
             if isFirst { return nil }
             if octets.lowerBound > highest { return .gap }
-            if octets.lowerBound < highest { return isResend ? .retransmissionOriginalUnseen : .outOfOrder }
-            return nil
+            guard octets.lowerBound < highest else { return nil }
+            let isOvertaken = !isResend || stream.isOvertaken(number, endingAt: octets.upperBound)
+            return isOvertaken ? .outOfOrder : .retransmissionOriginalUnseen
         } ?? nil
     }
 

@@ -27,6 +27,7 @@ extension SavefileReader {
     /// - Throws: what `next()` throws, after every whole frame before the fault was in a block.
     public mutating func readBlock(into block: inout FrameBlock) throws(CaptureError) -> Bool {
         block.frames.removeAll(keepingCapacity: true)
+        unsafe frame = unsafe UnsafeBufferPointer(start: nil, count: 0)
         if try readPlainRecords(into: &block) { return true }
         // What failed is told by the next call, where frames came before it.
         block.octets.removeAll(keepingCapacity: true)

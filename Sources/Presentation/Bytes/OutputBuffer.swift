@@ -93,8 +93,26 @@ public struct OutputBuffer: Sendable {
 
     /// Appends spaces; none where `count` is negative.
     mutating func append(spaces count: Int) {
-        for _ in 0..<max(0, count) { bytes.append(UInt8(ascii: " ")) }
+        bytes.append(addingCapacity: max(0, count)) { line in
+            for _ in 0..<max(0, count) { line.put(UInt8(ascii: " ")) }
+        }
     }
+
+    /// Puts spaces before what stands from `start` on; none where `count` is negative. O(what stands there).
+    mutating func insert(spaces count: Int, at start: Int) {
+        guard count > 0 else { return }
+        var source = bytes.count
+        append(spaces: count)
+        var room = bytes.mutableSpan
+        while source > start {
+            source -= 1
+            room[source + count] = room[source]
+            room[source] = UInt8(ascii: " ")
+        }
+    }
+
+    /// Columns of what stands from `start` on, of the present line.
+    func columnCount(from start: Int) -> Int { bytes.span.extracting(start..<bytes.count).columnCount }
 
     /// Ends the line.
     public mutating func endLine() {

@@ -20,7 +20,10 @@ extension Explanation {
             fields.append(
                 ExplainedField("cause reason", value: label.causeReason.rawValue, meaning: label.causeReason.rule))
             if let frame = label.causeEvidence {
-                fields.append(ExplainedField("told by", value: "frame \(frame)", meaning: "the ACK before it"))
+                fields.append(
+                    ExplainedField(
+                        "told by", value: "frame \(frame)",
+                        meaning: label.cause == .pathMTU ? "the ICMP error before it" : "the ACK before it"))
             }
             fields.append(
                 ExplainedField(

@@ -28,6 +28,8 @@ public struct Explanation: Sendable {
     /// Adds what a later frame tells of this one's labels.
     public mutating func add(_ revision: LabelRevision) { sections.append(Self.revision(revision)) }
 
+    mutating func add(_ section: ExplainedSection) { sections.append(section) }
+
     private mutating func explain(_ packet: DecodedPacket, _ linkType: LinkType?, depth: Int) {
         let checksums = PacketDecoder.verifyChecksums(of: packet, bytes.span)
         var parts: [ExplainedSection] = []

@@ -68,6 +68,7 @@ extension SegmentLabel.Cause {
         case .timeout: "the retransmission timer ran out (RFC 6298 §5.4)"
         case .timeoutRecovery: "sent again after a timeout, because of it (RFC 5681 §3.1)"
         case .tailLossProbe: "the last segment again, to bring an ACK (RFC 8985 §7)"
+        case .pathMTU: "too big for a link on its way: again in smaller segments (RFC 1191 §6.4, RFC 8201 §5.4)"
         case .undetermined: "no evidence tells"
         }
     }
@@ -88,6 +89,7 @@ extension SegmentLabel.CauseReason {
         case .handshake: "the handshake knows only its timer (RFC 6298 §5)"
         case .lastSegment: "older ones were outstanding, which a timeout would send first (RFC 6298 §5.4)"
         case .belowTimeoutPoint: "below what was outstanding at a timeout (RFC 5681 §3.1)"
+        case .packetTooBig: "ICMP called an outstanding segment too big (RFC 1191 §4, RFC 4443 §3.2)"
         }
     }
 }

@@ -42,7 +42,7 @@ extension OutputBuffer {
         _ totals: FlowTotals, shown: UInt64, evicted: FlowTotals, refusedDetails: UInt64, closedHoles: UInt64,
         frames: PacketTotals
     ) {
-        append(upTo: 1024) { line in
+        append(upTo: 2048) { line in
             line.beginObject()
             line.member("event", "summary")
             line.member("frameCount", frames.frameCount)
@@ -60,6 +60,7 @@ extension OutputBuffer {
             line.member("evictedPackets", evicted.packets)
             line.member("refusedDetails", refusedDetails)
             if closedHoles > 0 { line.member("closedHoles", closedHoles) }
+            if frames.fragments.fragments > 0 { line.putJSON(frames.fragments) }
             line.endObject()
         }
         endLine()
@@ -86,6 +87,7 @@ extension Line {
         member("uniqueOctets", measures.uniqueOctets)
         member("retransmittedSegments", measures.retransmittedSegments)
         member("retransmittedUnseenSegments", measures.retransmittedUnseenSegments)
+        member("spuriousSegments", measures.spuriousSegments)
         member("retransmittedOctets", measures.retransmittedOctets)
         key("retransmissionCauses")
         beginArray()
@@ -125,6 +127,7 @@ extension Line {
         member("throughputInBitsPerSecond", measures.throughputInBitsPerSecond)
         member("goodputInBitsPerSecond", measures.goodputInBitsPerSecond)
         member("fragments", measures.fragments)
+        member("incompleteSegments", measures.incompleteSegments)
         member("icmpErrors", measures.icmpErrors)
     }
 
@@ -136,6 +139,7 @@ extension Line {
         member("maximumOctets", measures.maximumOctets)
         if let gap = measures.gap { object("gap") { $0.putJSON(gap) } }
         member("fragments", measures.fragments)
+        member("incompleteDatagrams", measures.incompleteDatagrams)
         member("icmpErrors", measures.icmpErrors)
     }
 

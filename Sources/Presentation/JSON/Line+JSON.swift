@@ -64,7 +64,7 @@ extension Line {
     }
 
     /// A number as an element of an array.
-    mutating func element(_ number: UInt32) {
+    mutating func element(_ number: some FixedWidthInteger) {
         putSeparator()
         put(number: number)
     }

@@ -74,7 +74,8 @@ public struct ScalePlotSVG: Sendable {
         guard let lowest = figures.filter({ $0 > 0 }).min(), let highest = figures.max() else { return }
         let (low, high) = Self.decades(lowest, highest)
         func y(_ value: Double) -> Double {
-            let share = (Self.logarithm(max(value, low)) - Self.logarithm(low))
+            let share =
+                (Self.logarithm(max(value, low)) - Self.logarithm(low))
                 / max(Self.logarithm(high) - Self.logarithm(low), 1)
             return Self.bottom - (Self.bottom - Self.top) * share
         }
@@ -93,10 +94,12 @@ public struct ScalePlotSVG: Sendable {
         for (index, load) in loads.enumerated() {
             let middle = panel.left + slot * (Double(index) + 0.5)
             for (side, manner) in [IOManner.blocking, .async].enumerated() {
-                guard let row = rows.first(where: {
-                    $0.manner == manner && $0.connections == load.connections
-                        && (perConnectionsOnly || $0.busy == load.busy)
-                }) else { continue }
+                guard
+                    let row = rows.first(where: {
+                        $0.manner == manner && $0.connections == load.connections
+                            && (perConnectionsOnly || $0.busy == load.busy)
+                    })
+                else { continue }
                 let (bar, whisker) = figure(row)
                 let x = middle + (side == 0 ? -barWidth - 2 : 2)
                 drawing.rectangle(

@@ -115,6 +115,7 @@ extension Line {
         case .timeout: put(", after a timeout")
         case .timeoutRecovery: put(", in recovery from a timeout")
         case .tailLossProbe: put(", as a tail loss probe")
+        case .pathMTU: put(", smaller, for it was too big for the path")
         case .undetermined: break
         }
     }

@@ -201,6 +201,24 @@ public struct PacketLine: Sendable {
 
     // MARK: What stands out
 
+    /// The labels, as they stand on a packet's line, at the end of another one.
+    func appendLabels(_ flow: FlowObservation?, to buffer: inout OutputBuffer) {
+        buffer.append(upTo: Self.capacity) { putLabels(flow, to: &$0) }
+    }
+
+    /// A line of its own below a packet's, folded where lines are.
+    @inline(never)
+    func appendNote(_ colour: Colour, to buffer: inout OutputBuffer, _ fill: (inout OutputBuffer) -> Void) {
+        let start = buffer.count
+        let indent = 5 + 1 + timeWidth + 1
+        for _ in 0..<indent { buffer.append(UInt8(ascii: " ")) }
+        if options.isColoured { buffer.append(invisible: colour.start) }
+        fill(&buffer)
+        if options.isColoured { buffer.append(invisible: Colour.end) }
+        buffer.append(UInt8(ascii: "\n"))
+        if let columns = options.foldColumn { buffer.foldLine(from: start, columns: columns, indent: indent) }
+    }
+
     @inline(never)
     private func putLabels(_ flow: FlowObservation?, to line: inout Line) {
         guard let labels = flow?.tcp?.labels else { return }
@@ -214,25 +232,14 @@ public struct PacketLine: Sendable {
 
     /// What the packet tells of earlier frames: a line for each, below its own.
     @inline(never)
-    private func appendRevisions(_ flow: FlowObservation, to buffer: inout OutputBuffer) {
+    func appendRevisions(_ flow: FlowObservation, to buffer: inout OutputBuffer) {
         guard let revisions = flow.tcp?.revisions else { return }
-        for index in revisions.indices {
-            let start = buffer.count
-            let indent = 5 + 1 + timeWidth + 1
-            buffer.append(upTo: Self.capacity) { line in
-                if options.isColoured { line.put(Colour.yellow.start) }
-                line.put(UInt8(ascii: " "), count: indent)
-                line.put(revisions[index])
-                if options.isColoured { line.put(Colour.end) }
-                line.put(UInt8(ascii: "\n"))
-            }
-            if let columns = options.foldColumn { buffer.foldLine(from: start, columns: columns, indent: indent) }
-        }
+        for index in revisions.indices { appendNote(.yellow, to: &buffer) { $0.append(revisions[index]) } }
     }
 
     /// What HTTP said with the packet: a line for each, below its own.
     @inline(never)
-    private func appendHTTP(_ events: [HTTPEvent], to buffer: inout OutputBuffer) {
+    func appendHTTP(_ events: [HTTPEvent], to buffer: inout OutputBuffer) {
         let indent = 5 + 1 + timeWidth + 1
         for event in events where event.hasLine {
             let start = buffer.count

@@ -1,3 +1,4 @@
+public import FlowAnalysis
 public import PacketDecode
 
 /// What became of the frames of one reading or capture.
@@ -14,6 +15,8 @@ public struct PacketTotals: Sendable, Hashable {
     public var droppedByKernel: UInt64?
     /// Frames that the interface dropped; nil where frames came from a file.
     public var droppedByInterface: UInt64?
+    /// What became of IP fragments and the datagrams that they are of.
+    public var fragments = FragmentAssembler.Counts()
 
     public init() {}
 
@@ -59,6 +62,7 @@ public struct PacketTotals: Sendable, Hashable {
             buffer.append(droppedByInterface)
             buffer.append(" by the interface")
         }
+        buffer.append(fragments)
         return String(decoding: buffer.bytes, as: UTF8.self)
     }
 }

@@ -73,13 +73,12 @@ public struct ReceivedStreams: Sendable {
             entries[index].before = counts
             guard since != DatagramCounts() else { continue }
             sum = sum.adding(since)
-            reports.append(
-                report(.interval, index, span, DatagramFigures(counts: since, isNumbered: width != nil, jitter: entries[index].stream.jitter)))
+            reports.append(report(.interval, index, span, figures(since, jitter: entries[index].stream.jitter)))
         }
         let dropped = drops &- dropsBefore
         dropsBefore = drops
         guard sum != DatagramCounts() || dropped > 0 else { return }
-        reports.append(report(.interval, nil, span, DatagramFigures(counts: sum, isNumbered: width != nil, droppedByKernel: dropped)))
+        reports.append(report(.interval, nil, span, figures(sum, dropped: dropped)))
     }
 
     /// The reports that were made since they were taken last: of each interval those of the senders of whom something came,
@@ -99,15 +98,18 @@ public struct ReceivedStreams: Sendable {
             sum = sum.adding(stream.counts)
             (start, end) = (min(start, stream.first), max(end, stream.last))
             return report(
-                .total, index, stream.first..<stream.last,
-                DatagramFigures(counts: stream.counts, isNumbered: width != nil, jitter: stream.jitter))
+                .total, index, stream.first..<stream.last, figures(stream.counts, jitter: stream.jitter))
         }
-        totals.append(report(.total, nil, start..<end, DatagramFigures(counts: sum, isNumbered: width != nil, droppedByKernel: drops)))
+        totals.append(report(.total, nil, start..<end, figures(sum, dropped: drops)))
         return totals
     }
 
     /// What has arrived in all.
     public var sum: DatagramCounts { entries.reduce(others) { $0.adding($1.stream.counts) } }
+
+    private func figures(_ counts: DatagramCounts, jitter: Int64? = nil, dropped: UInt64? = nil) -> DatagramFigures {
+        DatagramFigures(counts: counts, isNumbered: width != nil, jitter: jitter, droppedByKernel: dropped)
+    }
 
     private func report(
         _ extent: TrafficReport.Extent, _ index: Int?, _ span: Range<Timestamp>, _ figures: DatagramFigures

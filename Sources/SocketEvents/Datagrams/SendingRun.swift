@@ -50,6 +50,8 @@ public struct SendingRun: Sendable {
     /// What to do now: `monotonic` is in nanoseconds of a clock that does not go back, `now` the same moment by the frames'
     /// clock. Datagrams that it says to send stand in `burst`.
     public mutating func next(monotonic: Int64, now: Timestamp) -> SendPace.Step {
+        // Where the pace starts, not where the first datagram leaves, which may be late.
+        if intervals == nil { intervals = ReportIntervals(origin: now, length: intervalLength) }
         closeInterval(at: now)
         switch pace.next(at: monotonic) {
         case .send(let count):
@@ -70,7 +72,6 @@ public struct SendingRun: Sendable {
 
     /// Tells that the kernel took `count` datagrams of the burst at `now`.
     public mutating func didSend(_ count: Int, at now: Timestamp) {
-        if intervals == nil { intervals = ReportIntervals(origin: now, length: intervalLength) }
         pace.didSend(count)
         counts.datagrams += UInt64(count)
         counts.octets += UInt64(count * burst.size)
@@ -88,7 +89,7 @@ public struct SendingRun: Sendable {
 
     /// What was sent in all; nil where nothing was.
     public var total: TrafficReport? {
-        guard let origin = intervals?.origin else { return nil }
+        guard let origin = intervals?.origin, counts.datagrams > 0 else { return nil }
         return report(.total, origin..<max(origin, last), counts)
     }
 

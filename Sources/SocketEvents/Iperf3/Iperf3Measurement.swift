@@ -93,10 +93,12 @@ package final class Iperf3Measurement: Sendable {
 
     /// Tells of the peer's results, and that the test is over. `showsIntervals`: whether the peer's intervals are told too.
     package func conclude(peer: Iperf3Results, showsIntervals: Bool) {
-        guard let (own, start, end) = running.withLock({ running -> (Iperf3Results, Timestamp, Timestamp)? in
-            guard let running, let own = running.outcome, let end = running.end else { return nil }
-            return (own, running.meter.origin, end)
-        }) else { return }
+        guard
+            let (own, start, end) = running.withLock({ running -> (Iperf3Results, Timestamp, Timestamp)? in
+                guard let running, let own = running.outcome, let end = running.end else { return nil }
+                return (own, running.meter.origin, end)
+            })
+        else { return }
         var peer = peer
         peer.isSender = !own.isSender
         let ends = transfer.streams.map { (local: $0.local, peer: $0.peer) }

@@ -26,7 +26,8 @@ final class AsyncBulkStreams: Sendable {
                 .channelOption(.maxMessagesPerRead, value: 16)
                 .channelOption(
                     .writeBufferWaterMark,
-                    value: .init(low: transfer.blockLength, high: 4 * transfer.blockLength))
+                    value: .init(low: transfer.blockLength, high: 4 * transfer.blockLength)
+                )
                 .withConnectedSocket(descriptor) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         let pipeline = channel.pipeline.syncOperations

@@ -19,20 +19,26 @@ final class HTTPExchange: NSObject, URLSessionDataDelegate, Sendable {
     private let answerLimit: Int
     private let state: Mutex<State>
 
-    private init(answerLimit: Int, _ continuation: CheckedContinuation<HTTPAnswer, any Error>) {
+    private init(answerLimit: Int) {
         self.answerLimit = answerLimit
-        state = Mutex(State(continuation: continuation))
+        state = Mutex(State())
     }
 
-    /// Sends `request`, and waits for the whole answer.
+    /// Sends `request`, and waits for the whole answer, or until the task is cancelled.
     ///
     /// - Throws: `URLError`; `.dataLengthExceedsMaximum` where the answer passes the limit.
     static func perform(_ request: URLRequest, answerLimit: Int) async throws -> HTTPAnswer {
-        try await withCheckedThrowingContinuation { continuation in
-            let exchange = HTTPExchange(answerLimit: answerLimit, continuation)
-            let session = URLSession(configuration: .ephemeral, delegate: exchange, delegateQueue: nil)
-            session.dataTask(with: request).resume()
-            session.finishTasksAndInvalidate()
+        let exchange = HTTPExchange(answerLimit: answerLimit)
+        let session = URLSession(configuration: .ephemeral, delegate: exchange, delegateQueue: nil)
+        let transfer = session.dataTask(with: request)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                exchange.state.withLock { $0.continuation = continuation }
+                transfer.resume()
+                session.finishTasksAndInvalidate()
+            }
+        } onCancel: {
+            transfer.cancel()
         }
     }
 

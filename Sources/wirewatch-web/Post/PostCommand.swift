@@ -34,7 +34,7 @@ struct PostCommand: AsyncParsableCommand {
         request.httpBody = try encoder.encode(DataMessage(number: number, boolean: boolean))
         let answer: HTTPAnswer
         do {
-            answer = try await HTTPExchange.perform(request, answerLimit: 1 << 20)
+            answer = try await exchange(request)
         } catch let error as URLError {
             throw FailureReport(
                 what: "cannot post to \(url.absoluteString)", reason: reason(error), advice: advice(error))
@@ -57,6 +57,31 @@ struct PostCommand: AsyncParsableCommand {
         return url
     }
 
+    /// Sends the request, and gives up when its time is over. URLSession's own time limit was seen to pass unnoticed while a
+    /// server is silent.
+    private func exchange(_ request: URLRequest) async throws -> HTTPAnswer {
+        try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
+            group.addTask { try await send(request) }
+            group.addTask {
+                try await Task.sleep(for: .seconds(timeout))
+                throw URLError(.timedOut)
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw URLError(.cancelled) }
+            return answer
+        }
+    }
+
+    private func send(_ request: URLRequest) async throws -> HTTPAnswer {
+        let answerLimit = 1 << 20
+        do {
+            return try await HTTPExchange.perform(request, answerLimit: answerLimit)
+        } catch let error as URLError where error.code == .badURL && url.scheme == "http" {
+            guard let address = url.host(percentEncoded: false), address.contains(":") else { throw error }
+            return try await AddressExchange.perform(request, to: address, answerLimit: answerLimit)
+        }
+    }
+
     private func reason(_ error: URLError) -> String {
         switch error.code {
         case .cannotConnectToHost: "the connection was refused, or did not come about"
@@ -64,7 +89,6 @@ struct PostCommand: AsyncParsableCommand {
         case .timedOut: "no answer within the time"
         case .networkConnectionLost: "the connection ended before the answer did"
         case .dataLengthExceedsMaximum: "the answer is longer than is read"
-        case .badURL where isAddressIPv6: "Foundation's URLSession, as it is here, refuses IPv6 addresses"
         default: error.localizedDescription
         }
     }
@@ -73,12 +97,7 @@ struct PostCommand: AsyncParsableCommand {
         switch error.code {
         case .cannotConnectToHost: "Start a server first: wirewatch-web serve"
         case .timedOut: "Wait longer with --timeout"
-        case .badURL where isAddressIPv6: "Give a name that has the address, such as localhost for ::1"
         default: ""
         }
     }
-
-    /// swift-corelibs-foundation, issue 5496: URLSession compares the host with what libcurl reads from the URL, of which one
-    /// has brackets and the other none. Mended after Swift 6.3.
-    private var isAddressIPv6: Bool { url.host(percentEncoded: false)?.contains(":") == true }
 }

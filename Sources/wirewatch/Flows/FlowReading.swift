@@ -35,7 +35,7 @@ struct FlowReading: ~Copyable {
             guard var source = work.take() else { return }
             while case .packets(var block) = empty.take() {
                 let end = source.fill(&block)
-                filled.put(.packets(block))
+                filled.put(.packets(consume block))
                 if let end { return filled.put(.end(end)) }
             }
         }
@@ -53,7 +53,7 @@ struct FlowReading: ~Copyable {
             switch filled.take() {
             case .packets(let block):
                 measure(block, decoder)
-                empty.put(.packets(block))
+                empty.put(.packets(consume block))
             case .end(let end):
                 return finish(end)
             }
@@ -79,5 +79,8 @@ struct FlowReading: ~Copyable {
     private mutating func finish(_ end: PacketSource.End) {
         frames = end.frames
         failure = end.failure
+        // Fragmented datagrams that are incomplete stay so.
+        _ = table.finish()
+        frames.fragments = table.fragmentCounts
     }
 }

@@ -84,7 +84,8 @@ struct FlowsCommand: ParsableCommand {
             StandardError.write(
                 flows.table.totals.line(
                     evicted: flows.table.evicted, limit: flows.table.limit,
-                    refusedDetails: flows.table.refusedDetailCount, closedHoles: flows.table.closedHoleCount))
+                    refusedDetails: flows.table.refusedDetailCount, closedHoles: flows.table.closedHoleCount,
+                    fragments: flows.table.fragmentCounts))
         }
     }
 
@@ -124,7 +125,13 @@ struct FlowsCommand: ParsableCommand {
             // The greatest first, but for the start; flows that are alike stand in the order of their starts.
             chosen.append((sort == .start ? value : -value, table.value(of: .start, at: index), index))
         }
-        chosen.sort { ($0.key, $0.number) < ($1.key, $1.number) }
+        func precedes(_ left: Int, _ right: Int) -> Bool {
+            (chosen[left].key, chosen[left].number) < (chosen[right].key, chosen[right].number)
+        }
+        // By their start they stand in order already, unless some were evicted.
+        if !chosen.indices.dropFirst().allSatisfy({ precedes($0 - 1, $0) }) {
+            chosen.sort { ($0.key, $0.number) < ($1.key, $1.number) }
+        }
         if let top { chosen = Array(chosen.prefix(top)) }
         return chosen.map(\.index)
     }

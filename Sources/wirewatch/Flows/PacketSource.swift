@@ -73,8 +73,12 @@ final class PacketBlocks: Sendable {
     private let waiting = Mutex<[Element]>([])
     private let count = DispatchSemaphore(value: 0)
 
+    /// Hands a block over: no reference to it stays here, for its memory is filled again in place.
     func put(_ element: consuming Element) {
-        waiting.withLock { [element] in $0.append(element) }
+        var handed: Element? = consume element
+        waiting.withLock { waiting in
+            if let element = handed.take() { waiting.append(element) }
+        }
         count.signal()
     }
 

@@ -147,7 +147,7 @@ extension OutputBuffer {
 }
 
 extension LinkTally {
-    /// `1204 frames, 12 dropped as told (loss 10, rule 2: 2), 0 lost unmeant`.
+    /// `1204 frames, 12 dropped as told (by chance 10, by rule 2: 2), 0 lost unmeant`.
     fileprivate var words: String {
         var parts = ["\(frames) frames"]
         let causes = dropCauses.map { "\($0.key.words) \($0.value)" }.sorted().joined(separator: ", ")
@@ -166,7 +166,7 @@ extension FrameFate.DropCause {
         switch self {
         case .loss: "by chance"
         case .burst: "in bursts"
-        case .rule(let number): "by rule \(number)"
+        case .rule(let number): "by rule \(number):"
         case .queueFull: "queue full"
         case .tooBig: "too big"
         case .expired: "out of hops"

@@ -25,6 +25,8 @@ struct PacketOutput: ~Copyable {
     private var web = HTTPWatch()
     private var buffer = OutputBuffer(capacity: blockSize + 8192)
     private var writer: SavefileWriter?
+    /// Whether frames were passed over.
+    private var hasHidden = false
 
     private enum Format { case text, json, none }
 
@@ -62,21 +64,54 @@ struct PacketOutput: ~Copyable {
     /// Takes a frame that is not to be shown, counted or written, for its flow's sake.
     mutating func passOver(_ info: FrameInfo, _ bytes: Span<UInt8>) {
         guard showsPackets else { return }
+        hasHidden = true
         let packet = decoder.decode(bytes, originalLength: info.originalLength)
-        if let flow = flows.observe(packet, info) { _ = web.observe(packet, bytes, flow) }
+        guard let flow = flows.observe(packet, info, bytes) else { return }
+        if !packet.isFragment {
+            _ = web.observe(packet, bytes, flow)
+        } else if let fragment = flows.latestFragment {
+            _ = web.observe(fragment, flow)
+        }
     }
 
     private var showsPackets: Bool { format != .none && !isQuiet }
 
     @inline(__always)
     private mutating func show(_ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>) {
-        let flow = flows.observe(packet, info)
-        let http = if let flow { web.observe(packet, bytes, flow) } else { [HTTPEvent]() }
+        let flow = flows.observe(packet, info, bytes)
         let checksums = verifiesChecksums ? PacketDecoder.verifyChecksums(of: packet, bytes) : nil
+        if packet.isFragment { return show(info, packet, bytes, fragmentOf: flow, checksums) }
+        let http = if let flow { web.observe(packet, bytes, flow) } else { [HTTPEvent]() }
         if format == .json {
             buffer.appendJSON(info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums, http: http)
         } else {
             line.append(info, packet, bytes, flow: flow, checksums: checksums, http: http, to: &buffer)
+        }
+    }
+
+    @inline(never)
+    private mutating func show(
+        _ info: FrameInfo, _ packet: DecodedPacket, _ bytes: Span<UInt8>, fragmentOf flow: FlowObservation?,
+        _ checksums: ChecksumReport?
+    ) {
+        guard let fragment = flows.latestFragment else { return }
+        let http = if let flow { web.observe(fragment, flow) } else { [HTTPEvent]() }
+        if format == .json {
+            buffer.appendJSON(
+                info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums, http: http, fragment: fragment)
+        } else {
+            line.append(info, packet, bytes, fragment, flow: flow, checksums: checksums, http: http, to: &buffer)
+        }
+    }
+
+    /// What is incomplete at the end. Where frames were hidden its own may be among them: then it is counted, and not shown.
+    private mutating func showIncomplete() {
+        guard showsPackets else { return }
+        let incomplete = flows.finish()
+        summary.fragments = flows.fragmentCounts
+        guard !hasHidden else { return }
+        for datagram in incomplete {
+            if format == .json { buffer.appendJSON(datagram) } else { line.append(datagram, to: &buffer) }
         }
     }
 
@@ -92,6 +127,7 @@ struct PacketOutput: ~Copyable {
     mutating func close(_ statistics: CaptureStatistics? = nil) throws {
         summary.droppedByKernel = statistics?.droppedByKernel
         summary.droppedByInterface = statistics?.droppedByInterface
+        showIncomplete()
         if format == .json { buffer.appendJSON(summary) }
         defer { StandardError.write(summary.line) }
         do {

@@ -71,13 +71,16 @@ struct FollowCommand: ParsableCommand {
                 try reader.forEachFrame { info, bytes in
                     output.noteFrame(info)
                     let packet = decoder.decode(bytes, originalLength: info.originalLength)
-                    let observation = flows.observe(packet, info)
+                    let observation = flows.observe(packet, info, bytes)
+                    let fragment = packet.isFragment ? flows.latestFragment : nil
                     if let observation, observation.flow == connection {
-                        for said in web.observe(packet, bytes, observation) {
-                            try output.take(said, observation.direction, info)
-                        }
+                        let said =
+                            if let fragment { web.observe(fragment, observation) } else {
+                                web.observe(packet, bytes, observation)
+                            }
+                        for event in said { try output.take(event, observation.direction, info) }
                     }
-                    try follower.take(packet, info, bytes, observation) { event, octets in
+                    try follower.take(packet, info, bytes, observation, fragment) { event, octets in
                         try output.take(event, octets)
                     }
                     if isSlow { try output.flush() }
@@ -86,19 +89,21 @@ struct FollowCommand: ParsableCommand {
                 return
             } catch {
                 // What was read up to the fault is shown.
-                if follower.isFound { try Self.end(&follower, &output) }
+                if follower.isFound { try Self.end(&follower, flows.finish(), &output) }
                 throw error
             }
             guard follower.isFound else { throw notFound(count: flows.numberedFlowCount) }
-            try Self.end(&follower, &output)
+            try Self.end(&follower, flows.finish(), &output)
         } catch let error as CaptureError {
             throw FailureReport(error)
         }
     }
 
-    private static func end(_ follower: inout FlowFollower, _ output: inout ConversationOutput) throws {
+    private static func end(
+        _ follower: inout FlowFollower, _ incomplete: [AbandonedDatagram], _ output: inout ConversationOutput
+    ) throws {
         do {
-            try follower.finish { event, octets in try output.take(event, octets) }
+            try follower.finish(incomplete) { event, octets in try output.take(event, octets) }
             let totals = ConversationTotals(
                 flow: follower.flow, initiator: follower.counts(.fromInitiator),
                 responder: follower.counts(.fromResponder))

@@ -261,4 +261,41 @@ import Testing
         #expect(totals.retransmittedSegments == 5)
         #expect(conversation.table.refusedDetailCount == 0)
     }
+
+    /// A resend of which a later D-SACK tells that it was needless, and one that a late original tells of: `flows` counts what is
+    /// known at the end.
+    @Test func spuriousSegmentsByLaterEvidence() throws {
+        let talk = Conversation(hasMeasures: true)
+        try talk.shakeHandsWithSACK()
+        _ = try talk.send(.client, .psh, 1, ack: 1, data: 100)
+        talk.wait(300)
+        #expect(try talk.labels(.client, .psh, 1, ack: 1, data: 100).count == 1)
+        _ = try talk.send(.server, [], 1, ack: 101)
+        #expect(try Self.tcp(talk).initiatorToResponder.spuriousSegments == 0, "nothing tells so far")
+        _ = try talk.send(.server, [], 1, ack: 101, options: [talk.sack(.server, (1, 101))])
+        var there = try Self.tcp(talk).initiatorToResponder
+        #expect((there.retransmittedSegments, there.spuriousSegments) == (1, 1))
+        // Acknowledged before it was sent again.
+        _ = try talk.send(.client, .psh, 1, ack: 1, data: 100)
+        there = try Self.tcp(talk).initiatorToResponder
+        #expect((there.retransmittedSegments, there.spuriousSegments) == (2, 2))
+        // The same once more is no news.
+        _ = try talk.send(.server, [], 1, ack: 101, options: [talk.sack(.server, (1, 101))])
+        #expect(try Self.tcp(talk).initiatorToResponder.spuriousSegments == 2)
+        #expect(try Self.tcp(talk).responderToInitiator.spuriousSegments == 0)
+    }
+
+    @Test func spuriousByALateOriginal() throws {
+        let talk = Conversation(hasMeasures: true)
+        func stamped(_ value: UInt32) -> [TCPOption] { [Conversation.stamp(value)] }
+        try talk.shakeHands()
+        _ = try talk.send(.client, .psh, 1, ack: 1, data: 100, options: stamped(10))
+        _ = try talk.send(.client, .psh, 201, ack: 1, data: 100, options: stamped(12))
+        let resend = try talk.send(.client, .psh, 101, ack: 1, data: 100, options: stamped(20))
+        #expect(resend.labelNames == ["retransmissionOriginalUnseen/undetermined"])
+        #expect(try Self.tcp(talk).initiatorToResponder.spuriousSegments == 0)
+        let late = try talk.send(.client, .psh, 101, ack: 1, data: 100, options: stamped(11))
+        #expect(late.labelNames == ["outOfOrder"])
+        #expect(try Self.tcp(talk).initiatorToResponder.spuriousSegments == 1)
+    }
 }

@@ -1,5 +1,6 @@
 import FlowAnalysis
 import PacketDecode
+import TestSupport
 
 extension Conversation {
     /// Sends a segment and returns its labels by their JSON names, with the cause of a resend: `retransmission/fast`.
@@ -12,17 +13,8 @@ extension Conversation {
         return observation.labelNames
     }
 
-    /// SACK blocks of the other side's relative numbers, for a segment of `side`.
     func sack(_ side: Side, _ blocks: (Int64, Int64)...) -> TCPOption {
-        let initial = side == .client ? serverInitial : clientInitial
-        func number(_ position: Int64) -> SequenceNumber {
-            SequenceNumber(rawValue: initial &+ UInt32(truncatingIfNeeded: position))
-        }
-        var list = BoundedArray<4, SACKBlock>(filler: SACKBlock(leftEdge: number(0), rightEdge: number(0)))
-        for block in blocks {
-            list.append(SACKBlock(leftEdge: number(block.0), rightEdge: number(block.1)))
-        }
-        return .sack(list)
+        frames.sack(side.end, blocks)
     }
 
     /// A handshake that agrees on SACK.
@@ -32,7 +24,7 @@ extension Conversation {
         _ = try send(.client, [], 1, ack: 1)
     }
 
-    static func stamp(_ value: UInt32) -> TCPOption { .timestamps(TCPTimestamps(value: value, echoReply: 1)) }
+    static func stamp(_ value: UInt32) -> TCPOption { ConversationFrames.stamp(value) }
 }
 
 extension FlowObservation {

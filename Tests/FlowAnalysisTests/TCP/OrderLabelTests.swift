@@ -118,6 +118,17 @@ import Testing
         #expect(try talk.labels(.client, .psh, 1, ack: 1, data: 10) == ["networkDuplicate"])
     }
 
+    /// The same in mid-stream: too soon for any timer. Later it may as well be a resend of a stack that draws no new number.
+    @Test(arguments: [(0, ["networkDuplicate"]), (50, ["retransmission/undetermined"])] as [(Int64, [String])])
+    func theFirstFrameSeenDoubled(wait: Int64, labels: [String]) throws {
+        let talk = Conversation()
+        talk.countsIdentifications = true
+        _ = try talk.send(.client, .psh, 1, ack: 1, data: 10)
+        talk.wait(wait)
+        talk.nextIdentification = talk.identifications.client
+        #expect(try talk.labels(.client, .psh, 1, ack: 1, data: 10) == labels)
+    }
+
     /// The first frame of its direction, of which nothing tells yet whether identifications change.
     @Test(
         arguments: [

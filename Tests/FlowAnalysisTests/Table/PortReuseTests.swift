@@ -71,6 +71,43 @@ import Testing
         #expect((answer.flow, answer.direction, answer.isFirst) == (2, .fromResponder, true))
     }
 
+    /// A client that chooses the same number twice: the server's own tells that it holds the second for another connection.
+    @Test func theSameSYNAfterAResetAndAnotherNumberInTheSYNACK() throws {
+        let conversation = Conversation()
+        conversation.countsIdentifications = true
+        let scale: [TCPOption] = [.windowScale(3)]
+        conversation.nextIdentification = 478
+        _ = try conversation.send(.client, .syn, 0, options: scale)
+        _ = try conversation.send(.server, .syn, 0, ack: 1, options: scale)
+        // Without ACK: it answers an ACK that was not captured.
+        _ = try conversation.send(.server, .rst, 1)
+        conversation.wait(20_000)
+        conversation.nextIdentification = 478
+        let syn = try conversation.send(.client, .syn, 0, options: scale)
+        // So far it may be the old one, tried again: too late to be one that the link doubled.
+        #expect((syn.flow, syn.labelNames) == (1, ["retransmission/timeout"]))
+        conversation.serverInitial = 800_000
+        let answer = try conversation.send(.server, .syn, 0, ack: 1, options: scale)
+        #expect((answer.flow, answer.direction, answer.isFirst) == (2, .fromResponder, true))
+        #expect(answer.labelNames == ["portReuse"])
+        #expect(answer.tcp?.labels.first?.reason == .newInitialSequenceNumber)
+        #expect((answer.tcp?.senderState, answer.tcp?.receiverState) == (.synReceived, .established))
+        // The SYN counts for the connection that it turned out to open: its scale is known.
+        let end = try conversation.send(.client, [], 1, ack: 1, window: 10)
+        #expect((end.flow, end.tcp?.scaledWindow, end.labelNames) == (2, 80, []))
+        let again = try conversation.send(.server, .syn, 0, ack: 1, options: scale)
+        #expect((again.flow, again.retransmission?.carries) == (2, .syn))
+    }
+
+    /// With RST a SYN opens nothing (RFC 9293 §3.10.7).
+    @Test func aSYNWithRSTIsNone() throws {
+        let conversation = Conversation()
+        try conversation.shakeHands()
+        let odd = try conversation.send(.server, [.syn, .rst], 90_000, ack: 1)
+        #expect((odd.flow, odd.labelNames) == (1, ["reset"]))
+        #expect(try conversation.send(.server, [], 1, ack: 1, data: 10).tcp?.relativeSequenceNumber == 1)
+    }
+
     @Test func afterAPickUpInMidStream() throws {
         let conversation = Conversation()
         _ = try conversation.send(.client, .psh, 70_001, ack: 90_001, data: 100)

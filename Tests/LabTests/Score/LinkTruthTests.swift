@@ -83,6 +83,18 @@ struct LinkTruthTests {
         #expect(arrived == [nil, .gap, nil, .outOfOrder, .retransmissionOriginalUnseen])
     }
 
+    /// The last segment is lost and sent again, and new data overtakes the resend: nothing that was sent between the two has
+    /// arrived, so that nothing tells the resend from an original.
+    @Test func aResendThatIsOvertaken() {
+        let events = [
+            event(0, sequence: 999, octets: 0, flags: .syn), event(1, sequence: 1000, octets: 100),
+            event(2, sequence: 1000, octets: 100), event(3, sequence: 1100, octets: 100),
+        ]
+        let (sent, arrived) = judge(events, arrivals: [0, 3, 2])
+        #expect(sent == [nil, nil, .retransmission, nil])
+        #expect(arrived == [nil, .gap, .outOfOrder])
+    }
+
     @Test func sequenceNumbersMayWrap() {
         let events = [
             event(1, sequence: 0xFFFF_FFF0, octets: 32), event(2, sequence: 16, octets: 32),

@@ -16,6 +16,11 @@ import Testing
         let arrived = outcome.packets(at: "B", port: 7120)
         #expect(arrived.compactMap { $0.ipv4["totalLength"] as? Int }.allSatisfy { $0 <= 1000 })
         #expect(outcome.packets(at: "A", port: 7120).contains { $0.ipv4["totalLength"] as? Int == 1500 })
+        // What was dropped is sent again because of the answers, in six pieces that fit.
+        let causes = outcome.packets(at: "A", port: 7120).flatMap(\.labels)
+            .filter { $0["label"] as? String == "retransmission" }.compactMap { $0["cause"] as? String }
+        #expect(causes.prefix(6).allSatisfy { $0 == "pathMTU" })
+        #expect(causes.count >= 6)
         #expect(outcome.calls("receive", by: "server").compactMap(\.octets).reduce(0, +) == 4000)
 
         #expect(outcome.packets(at: "A", port: 7121).map(\.payloadLength) == [1400])

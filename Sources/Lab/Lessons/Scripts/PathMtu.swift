@@ -60,7 +60,9 @@ private enum PathMTUScript {
 
     // MARK: Closing
 
-    static func closing(_ record: LessonRecord) -> [String] { [cut(record), answers(record), segments(record)] }
+    static func closing(_ record: LessonRecord) -> [String] {
+        [cut(record), answers(record), segments(record), causes(record)]
+    }
 
     private static func header(_ event: PacketEvent) -> IPv4Header? {
         if case .ipv4(let header) = event.packet.network { header } else { nil }
@@ -102,6 +104,16 @@ private enum PathMTUScript {
             if: received == streamLength && largest <= linkMTU && largestThere < sent.max() ?? 0
                 && !arrived.contains { $0.packet.isFragment },
             elseSeen: "the largest packet at B had \(largest) octets, and its program read \(received)")
+    }
+
+    private static func causes(_ record: LessonRecord) -> String {
+        let resends = data(record, at: .a).compactMap(\.retransmission)
+        let told = resends.filter { $0.cause == .pathMTU }
+        return ClaimLine.line(
+            "No timer ran out, and no probe was sent: the answers are why A's kernel sent "
+                + "\(ClaimLine.count(told.count, "segment")) again, each smaller than what had held its octets.",
+            if: !told.isEmpty && told.count == resends.count,
+            elseSeen: "of \(resends.count) segments that were sent again, \(told.count) follow from the answers")
     }
 
     private static func cut(_ record: LessonRecord) -> String {

@@ -15,12 +15,15 @@ extension OutputBuffer {
     ///   - flow: what its flow says of it; nil for what is neither TCP nor UDP.
     ///   - checksums: what the packet's checksums are worth, where that was asked.
     ///   - http: what HTTP said with the packet.
+    ///   - fragment: what it is to its datagram, where it is a fragment. A datagram that was given up at its time follows as an
+    ///     event `incompleteDatagram` on a line of its own.
     ///   - host: whose capture the frame is of; nil where there is one capture alone.
     public mutating func appendJSON(
         _ info: FrameInfo, _ linkType: LinkType, _ packet: DecodedPacket, _ bytes: Span<UInt8>,
-        flow: FlowObservation?, checksums: ChecksumReport? = nil, http: [HTTPEvent] = [], host: HostName? = nil
+        flow: FlowObservation?, checksums: ChecksumReport? = nil, http: [HTTPEvent] = [],
+        fragment: FragmentObservation? = nil, host: HostName? = nil
     ) {
-        append(upTo: Self.packetJSONCapacity) { line in
+        append(upTo: Self.packetJSONCapacity + (fragment.map(Self.jsonCapacity) ?? 0)) { line in
             line.beginObject()
             line.member("event", "packet")
             if let host { line.member("host", host.rawValue) }
@@ -35,6 +38,7 @@ extension OutputBuffer {
             }
             if let flow { line.putJSON(flow) }
             if let checksums { line.putJSON(checksums) }
+            if let fragment { line.putJSON(fragment) }
             if http.isEmpty { line.endObject() }
         }
         if !http.isEmpty {
@@ -48,6 +52,9 @@ extension OutputBuffer {
         if let revisions = flow?.tcp?.revisions, !revisions.isEmpty {
             for index in revisions.indices { appendJSON(revisions[index], info, host) }
         }
+        guard let fragment else { return }
+        if case .discarded(let datagram) = fragment.outcome { appendJSON(datagram) }
+        for datagram in fragment.abandoned { appendJSON(datagram) }
     }
 
     private mutating func appendJSON(_ revision: LabelRevision, _ info: FrameInfo, _ host: HostName?) {
@@ -92,7 +99,7 @@ extension Line {
         member("isFragment", packet.isFragment)
     }
 
-    private mutating func putTransport(_ packet: DecodedPacket) {
+    mutating func putTransport(_ packet: DecodedPacket) {
         switch packet.transport {
         case .none: return
         case .tcp(let header): object("transport") { $0.putJSON(header) }

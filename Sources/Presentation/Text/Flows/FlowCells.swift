@@ -37,11 +37,26 @@ struct FlowCells: Sendable {
         }
     }
 
+    /// What is to be said of a UDP flow, which has no end.
+    private func putNotes(_ flow: FlowOutline, to cell: inout OutputBuffer) {
+        let start = cell.count
+        putNote("ICMP ", flow.icmpErrors, from: start, to: &cell)
+        putNote("fragments ", flow.fragments, from: start, to: &cell)
+        putNote("incomplete ", flow.incompleteDatagrams, from: start, to: &cell)
+        if cell.count == start { cell.append(UInt8(ascii: "-")) }
+    }
+
+    private func putNote(_ name: String, _ count: UInt64, from start: Int, to cell: inout OutputBuffer) {
+        guard count > 0 else { return }
+        if cell.count > start { cell.append(", ") }
+        cell.append(name)
+        cell.append(rounded: count)
+    }
+
     private func putTransport(_ column: FlowsTable.Column, of flow: FlowOutline, to cell: inout OutputBuffer) {
         guard flow.protocol == .tcp else {
-            guard column == .ending, flow.icmpErrors > 0 else { return cell.append(UInt8(ascii: "-")) }
-            cell.append("ICMP ")
-            return cell.append(rounded: flow.icmpErrors)
+            guard column == .ending else { return cell.append(UInt8(ascii: "-")) }
+            return putNotes(flow, to: &cell)
         }
         switch column {
         case .resent: cell.append(rounded: flow.retransmittedSegments)

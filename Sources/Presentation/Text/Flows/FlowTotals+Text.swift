@@ -8,7 +8,11 @@ extension FlowTotals {
     ///   - limit: the most flows that were held at once.
     ///   - refusedDetails: how often a flow's details found no room.
     ///   - closedHoles: holes that count as filled for want of room.
-    public func line(evicted: FlowTotals, limit: Int, refusedDetails: UInt64, closedHoles: UInt64) -> String {
+    ///   - fragments: what became of IP fragments.
+    public func line(
+        evicted: FlowTotals, limit: Int, refusedDetails: UInt64, closedHoles: UInt64,
+        fragments: FragmentAssembler.Counts = .init()
+    ) -> String {
         var line = "\(flows) \(flows == 1 ? "flow" : "flows"), \(packets) \(packets == 1 ? "packet" : "packets"), "
         line += "\(octets) octets of data, \(retransmittedSegments) "
         line += "\(retransmittedSegments == 1 ? "retransmission" : "retransmissions")"
@@ -25,6 +29,9 @@ extension FlowTotals {
             line += "; \(closedHoles) \(closedHoles == 1 ? "hole counts" : "holes count") as filled for want of room: "
             line += "what came late may be called sent again"
         }
+        var words = OutputBuffer(capacity: 128)
+        words.append(fragments)
+        line += String(decoding: words.bytes, as: UTF8.self)
         return line
     }
 }

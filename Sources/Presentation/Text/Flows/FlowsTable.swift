@@ -44,8 +44,9 @@ public struct FlowsTable: Sendable {
     private var widths = Column.allCases.map(\.heading.utf8.count)
     /// The cells as they will be, with the names that will be given.
     private var measured: FlowCells
-    private var cells: FlowCells
-    private var cell = OutputBuffer(capacity: 128)
+    private var named: FlowCells
+    /// The cells of the row that is measured.
+    private var cells = OutputBuffer(capacity: 512)
     private var shown: [Column] = []
     /// Whether some flow has resends whose original was not seen: their column is there for these only.
     private var hasUnseen = false
@@ -56,8 +57,8 @@ public struct FlowsTable: Sendable {
     public init(columns: Int, isColoured: Bool, hasFullAddresses: Bool, origin: Timestamp) {
         self.columns = columns
         self.isColoured = isColoured
-        cells = FlowCells(hasFullAddresses: hasFullAddresses, origin: origin)
-        measured = cells
+        named = FlowCells(hasFullAddresses: hasFullAddresses, origin: origin)
+        measured = named
     }
 
     /// Takes notice of what a row needs.
@@ -65,11 +66,12 @@ public struct FlowsTable: Sendable {
         _ = measured.introduce(flow.initiator)
         _ = measured.introduce(flow.responder)
         if flow.retransmittedUnseenSegments > 0 { hasUnseen = true }
+        cells.removeAll()
         for index in widths.indices {
             guard let column = Column(rawValue: index) else { continue }
-            cell.removeAll()
-            measured.put(column, of: flow, to: &cell)
-            widths[index] = max(widths[index], cell.column)
+            let start = cells.count
+            measured.put(column, of: flow, to: &cells)
+            widths[index] = max(widths[index], cells.columnCount(from: start))
         }
     }
 
@@ -84,9 +86,9 @@ public struct FlowsTable: Sendable {
         shown = Column.allCases.filter { !omitted.contains($0) }
         if isColoured { buffer.append(invisible: Colour.dim.start) }
         for index in shown.indices {
-            cell.removeAll()
-            cell.append(shown[index].heading)
-            appendCell(at: index, to: &buffer)
+            let start = buffer.count
+            buffer.append(shown[index].heading)
+            pad(at: index, from: start, &buffer)
         }
         if isColoured { buffer.append(invisible: Colour.end) }
         buffer.endLine()
@@ -99,16 +101,16 @@ public struct FlowsTable: Sendable {
         let marks = isColoured && Self.isTroubled(flow)
         if marks { buffer.append(invisible: Colour.yellow.start) }
         for index in shown.indices {
-            cell.removeAll()
-            cells.put(shown[index], of: flow, to: &cell)
-            appendCell(at: index, to: &buffer)
+            let start = buffer.count
+            named.put(shown[index], of: flow, to: &buffer)
+            pad(at: index, from: start, &buffer)
         }
         if marks { buffer.append(invisible: Colour.end) }
         buffer.endLine()
     }
 
     private mutating func appendName(of end: Endpoint, to buffer: inout OutputBuffer) {
-        guard let name = cells.introduce(end) else { return }
+        guard let name = named.introduce(end) else { return }
         if isColoured { buffer.append(invisible: Colour.dim.start) }
         buffer.pad(toColumn: widths[0] + 1 + widths[1] + 1)
         buffer.append("host")
@@ -123,20 +125,18 @@ public struct FlowsTable: Sendable {
         Column.allCases.filter { !omitted.contains($0) }.reduce(-1) { $0 + widths[$1.rawValue] + 1 }
     }
 
-    /// Appends what stands in `cell`, with the spaces that make it as wide as its column.
-    private func appendCell(at index: Int, to buffer: inout OutputBuffer) {
+    /// Puts spaces before or behind a cell, which begins at `start`, that make it as wide as its column.
+    private func pad(at index: Int, from start: Int, _ buffer: inout OutputBuffer) {
         let column = shown[index]
-        let isLast = index == shown.count - 1
-        let missing = widths[column.rawValue] - cell.column
-        if !column.isLeftAligned { buffer.append(spaces: missing) }
-        buffer.append(octets: cell.bytes[...])
-        guard !isLast else { return }
+        let missing = widths[column.rawValue] - buffer.columnCount(from: start)
+        if !column.isLeftAligned { buffer.insert(spaces: missing, at: start) }
+        guard index < shown.count - 1 else { return }
         buffer.append(spaces: column.isLeftAligned ? missing + 1 : 1)
     }
 
     private static func isTroubled(_ flow: FlowOutline) -> Bool {
         flow.protocol == .tcp
             ? flow.retransmittedSegments > 0 || flow.retransmittedUnseenSegments > 0 || flow.ending == .refused
-            : flow.icmpErrors > 0
+            : flow.icmpErrors > 0 || flow.incompleteDatagrams > 0
     }
 }

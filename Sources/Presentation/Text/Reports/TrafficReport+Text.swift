@@ -11,8 +11,9 @@ extension OutputBuffer {
         case .datagrams: append("Jitter    Lost/Total Datagrams")
         case .stream where report.extent == .total && report.role == .sender: append("Retr")
         case .stream where report.extent == .total: break
-        case .stream(let figures) where figures.retransmissions != nil: append("Retr  Cwnd         RTT")
-        case .stream: append("RTT")
+        case .stream(let figures):
+            if figures.retransmissions != nil { append("Retr  Cwnd         ") }
+            if figures.roundTripTime != nil { append("RTT") }
         }
         while lastByte == UInt8(ascii: " ") { truncate(to: count - 1) }
         endLine()

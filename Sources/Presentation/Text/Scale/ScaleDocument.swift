@@ -27,18 +27,11 @@ public struct ScaleDocument: Sendable {
         line()
         line("Made by `\(command)`; do not edit. Measured on \(machine).")
         line()
-        line("A server (`wirewatch tcp listen --echo`) sends each line back: with `--io blocking` a thread for each")
-        line("connection, with `--io async` a task and a SwiftNIO channel. One client, a process of its own over one event")
-        line("loop, holds all connections. The busy ones ask, each its next question when it has the answer; the others")
-        line("are idle. Server and client share the processors, so that rates are of both together.")
+        for text in Self.method { line(text) }
         line()
         ScaleTable(rows).appendMarkdown(to: &buffer)
         line()
-        line("- held: connections at once; busy: those that ask; threads: the server's.")
-        line("- KiB/conn: what the connections added to the server's resident memory, for each. A thread's stack counts as")
-        line("  far as it was touched; the kernel's own memory for sockets and threads does not count.")
-        line("- p50, p99: microseconds from a question to its answer. switches: the server's context switches for each")
-        line("  answer. cpu: the server's processor time, as a share of one processor.")
+        for text in Self.columns { line(text) }
         line()
         line("![Latency and threads over connections](\(plot))")
         line()
@@ -47,14 +40,32 @@ public struct ScaleDocument: Sendable {
         for sentence in comparisons { line("- \(sentence)") }
     }
 
+    private static let method = [
+        "A server (`wirewatch tcp listen --echo`) sends each line back: with `--io blocking` a thread for",
+        "each connection, with `--io async` a task and a SwiftNIO channel. One client, a process of its own",
+        "over one event loop, holds all connections. The busy ones ask, each its next question when it has",
+        "the answer; the others are idle. Server and client share the processors, so that rates are of both",
+        "together.",
+    ]
+
+    private static let columns = [
+        "- held: connections at once; busy: those that ask; threads: the server's.",
+        "- KiB/conn: what the connections added to the server's resident memory, for each. A thread's stack",
+        "  counts as far as it was touched; the kernel's own memory for sockets and threads does not count.",
+        "- p50, p99: microseconds from a question to its answer. switches: the server's context switches for",
+        "  each answer. cpu: the server's processor time, as a share of one processor.",
+    ]
+
     /// One sentence for each load that both manners were under, and one on memory and threads.
     private var comparisons: [String] {
         var sentences: [String] = []
         let blocking = rows.filter { $0.manner == .blocking }
         for row in blocking {
-            guard let other = rows.first(where: {
-                $0.manner == .async && $0.connections == row.connections && $0.busy == row.busy
-            }) else { continue }
+            guard
+                let other = rows.first(where: {
+                    $0.manner == .async && $0.connections == row.connections && $0.busy == row.busy
+                })
+            else { continue }
             let load = "\(row.connections) held, \(row.busy) busy"
             let ratio = row.answersPerSecond / max(other.answersPerSecond, 1e-9)
             let (winner, factor) = ratio >= 1 ? ("blocking", ratio) : ("async", 1 / max(ratio, 1e-9))

@@ -43,7 +43,7 @@ public struct ConversationText: Sendable {
             }
         case .stream(let event0): appendNote(event0, event, to: &buffer)
         case .incompleteDatagram(let datagram):
-            appendNote(event, .yellow, to: &buffer) { $0.append(datagram) }
+            appendNote(event, .yellow, to: &buffer) { $0.append(incomplete: datagram) }
         case .fin: appendNote(event, .dim, to: &buffer) { $0.append("end: FIN") }
         case .reset: appendNote(event, .red, to: &buffer) { $0.append("end: RST") }
         case .noEnd: appendNote(event, .dim, to: &buffer) { $0.append("no end captured") }
@@ -198,15 +198,11 @@ extension OutputBuffer {
         append(count == 1 ? " octet missing: " : " octets missing: ")
     }
 
-    fileprivate mutating func append(_ datagram: AbandonedDatagram) {
+    fileprivate mutating func append(incomplete datagram: AbandonedDatagram) {
         append("a fragmented datagram never came together: ")
         append(datagram.reason.words)
-        append(datagram.frames.count == 1 ? "; frame " : "; frames ")
-        for (index, frame) in datagram.frames.prefix(8).enumerated() {
-            if index > 0 { append(", ") }
-            append(frame)
-        }
-        if datagram.frames.count > 8 { append(", …") }
+        append("; ")
+        append(fragments: datagram.frames)
     }
 }
 
@@ -222,20 +218,6 @@ extension StreamEvent.GapReason {
         case .cut: "cut by the snapshot length"
         case .limit: "too much came behind them to wait any longer"
         case .endOfCapture: "the capture ended before they came"
-        }
-    }
-}
-
-extension AbandonedDatagram.Reason {
-    fileprivate var words: String {
-        switch self {
-        case .expired: "fragments are missing, and their time is over"
-        case .evicted: "its room was needed"
-        case .overlap: "fragments overlap, and Linux drops such datagrams"
-        case .conflictingLength: "fragments disagree about its length"
-        case .emptyFragment: "a fragment is empty"
-        case .beyondMaximumLength: "it is longer than IP allows"
-        case .endOfCapture: "fragments are missing at the capture's end"
         }
     }
 }

@@ -31,7 +31,7 @@ struct BenchServer: ~Copyable {
         guard unsafe pipe(&ends) == 0 else { throw failure(errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let arguments = [
-            "/proc/self/exe", "tcp", "listen", "127.0.0.1:0", "--io", io.rawValue, "--echo", "--quiet", "--json",
+            "/proc/self/exe", "tcp", "listen", "127.0.0.1:0", "--io", io.rawValue, "--echo", "--quiet",
             "--max-clients", "\(clients)", "--grace", "0s",
         ]
         let started = SpawnedProcess.start(
@@ -57,20 +57,18 @@ struct BenchServer: ~Copyable {
         FailureReport(what: "cannot start the server", reason: StandardError.words(for: code))
     }
 
-    /// The port in the event of the server's listen(2).
+    /// The port in the server's first line, "listening on 127.0.0.1:40000"; it says nothing more.
     private static func port(from descriptor: Int32) -> UInt16? {
         var text: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
-        while text.count < 1 << 20 {
+        while text.count < 65536 {
             let count = unsafe read(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return nil }
             text += buffer.prefix(count)
-            let whole = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-            for line in whole.dropLast() where line.contains(#""call":"listen""#) {
-                guard let found = line.firstRange(of: #""local":"127.0.0.1:"#) else { continue }
-                return UInt16(line[found.upperBound...].prefix { $0.isNumber })
-            }
+            guard let end = text.firstIndex(of: UInt8(ascii: "\n")) else { continue }
+            let line = String(decoding: text[..<end], as: UTF8.self)
+            return line.split(separator: ":").last.flatMap { UInt16($0) }
         }
         return nil
     }

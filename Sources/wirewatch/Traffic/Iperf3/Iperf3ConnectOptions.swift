@@ -37,7 +37,8 @@ struct Iperf3ConnectOptions: ParsableArguments {
                 || length != nil
             {
                 throw ValidationError(
-                    "--duration, --octets, --parallel, --reverse, --peer-report, --length and --congestion need --iperf3.")
+                    "--duration, --octets, --parallel, --reverse, --peer-report, --length and --congestion need --iperf3."
+                )
             }
             return
         }

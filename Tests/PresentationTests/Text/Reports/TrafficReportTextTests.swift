@@ -39,7 +39,9 @@ struct TrafficReportTextTests {
         let receiver = counts(octets: 134_957 * 64, datagrams: 134_957, total: 340_743, distinct: 134_957)
         #expect(
             line(
-                report(.datagrams(DatagramFigures(counts: receiver, isNumbered: true, jitter: 1000)), extent: .total, to: 3))
+                report(
+                    .datagrams(DatagramFigures(counts: receiver, isNumbered: true, jitter: 1000)), extent: .total, to: 3
+                ))
                 == "[  5]   0.00-3.00   sec  8.24 MBytes  23.0 Mbits/sec  0.001 ms  205786/340743 (60%)  receiver")
         let sender = counts(octets: 98_290 * 64, datagrams: 98_290)
         #expect(
@@ -50,7 +52,8 @@ struct TrafficReportTextTests {
     @Test("What is doubled, late or dropped has a word; what is not, none")
     func words() {
         let figures = DatagramFigures(
-            counts: counts(octets: 128, total: 1000, distinct: 999, doubled: 2, outOfOrder: 3), isNumbered: true, jitter: 58_593,
+            counts: counts(octets: 128, total: 1000, distinct: 999, doubled: 2, outOfOrder: 3), isNumbered: true,
+            jitter: 58_593,
             droppedByKernel: 4)
         #expect(
             line(report(.datagrams(figures), stream: nil, from: 9, to: 10))
@@ -61,7 +64,8 @@ struct TrafficReportTextTests {
     @Test("A line keeps to a terminal's columns", arguments: [60, 80])
     func folded(columns: Int) {
         let figures = DatagramFigures(
-            counts: counts(octets: 128, total: 100_000, distinct: 99_999, doubled: 2, outOfOrder: 3), isNumbered: true, jitter: 58_593)
+            counts: counts(octets: 128, total: 100_000, distinct: 99_999, doubled: 2, outOfOrder: 3), isNumbered: true,
+            jitter: 58_593)
         let lines = line(report(.datagrams(figures)), columns: columns).split(separator: "\n")
         #expect(lines.count == 2)
         #expect(lines.allSatisfy { $0.count <= columns })
@@ -74,7 +78,8 @@ struct TrafficReportTextTests {
             (4, 4, "100"), (95, 1000, "9.5"),
         ] as [(UInt64, UInt64, String)])
     func shares(lost: UInt64, total: UInt64, percent: String) {
-        let figures = DatagramFigures(counts: counts(octets: 0, total: total, distinct: total - lost), isNumbered: true, jitter: 0)
+        let figures = DatagramFigures(
+            counts: counts(octets: 0, total: total, distinct: total - lost), isNumbered: true, jitter: 0)
         #expect(line(report(.datagrams(figures))).hasSuffix("  \(lost)/\(total) (\(percent)%)"))
     }
 
@@ -90,6 +95,26 @@ struct TrafficReportTextTests {
         #expect(
             line(report(.stream(figures), role: .client))
                 == "[  5]   0.00-1.00   sec  4.00 GBytes  34.4 Gbits/sec   12   1.12 MBytes")
+    }
+
+    @Test("A round trip stands beside the window, and alone at a receiver; totals have resends alone")
+    func roundTrip() {
+        var figures = StreamFigures(
+            octets: 4_294_967_296, retransmissions: 12, congestionWindow: 1_174_405, roundTripTime: 51_000)
+        #expect(
+            line(report(.stream(figures), role: .sender))
+                == "[  5]   0.00-1.00   sec  4.00 GBytes  34.4 Gbits/sec   12   1.12 MBytes  0.05 ms")
+        #expect(
+            line(report(.stream(figures), role: .sender, extent: .total))
+                == "[  5]   0.00-1.00   sec  4.00 GBytes  34.4 Gbits/sec   12     sender")
+        figures.retransmissions = nil
+        figures.congestionWindow = nil
+        #expect(
+            line(report(.stream(figures)))
+                == "[  5]   0.00-1.00   sec  4.00 GBytes  34.4 Gbits/sec  0.05 ms")
+        #expect(
+            line(report(.stream(figures), extent: .total))
+                == "[  5]   0.00-1.00   sec  4.00 GBytes  34.4 Gbits/sec          receiver")
     }
 
     @Test("Headings name the columns, and nothing trails")
