@@ -88,17 +88,17 @@ public struct LineDialogue: Sendable {
 
     private mutating func take(_ line: StreamLine, at now: Int64, _ outcome: inout Outcome) {
         switch line.part == nil && line.isTerminated ? PingLine(line.octets) : nil {
-        case .ping(let number) where rules.answersPings && ourEnd == nil:
+        case .ping(let number) where rules.answersPings:
+            pingLines += 1
+            // After our end there is no way for an answer.
+            guard ourEnd == nil else { return }
             outcome.answer += PingLine.pong(number).octets
             outcome.pings.append(.wasAsked(number))
+        case .pong(let number) where ping?.hasAsked(number) == true:
             pingLines += 1
-        case .pong(let number):
-            if let roundTrip = ping?.answered(number, at: now) {
-                outcome.pings.append(.answered(number, roundTrip: roundTrip))
-                pingLines += 1
-            } else {
-                fallthrough
-            }
+            // An answer that comes when nobody waits for it any more tells nothing.
+            guard let roundTrip = ping?.answered(number, at: now) else { return }
+            outcome.pings.append(.answered(number, roundTrip: roundTrip))
         default:
             if rules.echoes {
                 outcome.answer += line.octets

@@ -83,6 +83,9 @@ public struct PingMachine: Sendable {
     /// Something came from the peer.
     public mutating func heard(at now: Int64) { lastHeard = now }
 
+    /// Whether a ping of this number was sent, be it open or not.
+    public func hasAsked(_ number: UInt64) -> Bool { number >= 1 && number <= lastNumber }
+
     /// A PONG came. Nanoseconds since its PING, or nil where it answers no open one.
     public mutating func answered(_ number: UInt64, at now: Int64) -> Int64? {
         guard let question = open, question.number == number else { return nil }

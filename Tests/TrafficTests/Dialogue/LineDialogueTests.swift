@@ -72,6 +72,18 @@ import Testing
         }
     }
 
+    @Test("An answer that comes after our end, or a ping that cannot be answered any more, is no line")
+    func late() {
+        var talk = dialogue { $0.ping = PingRules(interval: 10, timeout: 10) }
+        #expect(talk.advance(to: 10) == .ask(1))
+        talk.endOfOurHalf(at: 11)
+        let outcome = talk.receive(octets("PONG 1\nPING 3\nPONG 2\ntext\n"), at: 12)
+        #expect(outcome.answer == [] && outcome.pings == [])
+        // Nobody asked the second.
+        #expect(outcome.lines.map { text($0.octets) } == ["PONG 2", "text"])
+        #expect(outcome.lines.map(\.number) == [1, 2])
+    }
+
     @Test("An octet now and then keeps nobody from being idle; a line does")
     func idle() {
         var talk = dialogue {
