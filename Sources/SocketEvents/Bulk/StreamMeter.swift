@@ -31,7 +31,7 @@ package struct StreamMeter: Sendable {
     /// Intervals beyond which the meter keeps no reports to tell the peer: a day of seconds.
     private static let reportLimit = 86_400
 
-    /// Begins a measurement with what the streams had moved before. `interval`: nanoseconds; nil for none.
+    /// Begins a measurement of all that the streams have moved and will. `interval`: nanoseconds; nil for none.
     package init(of streams: [BulkStream], isSender: Bool, manner: IOManner, origin: Timestamp, interval: Int64?) {
         self.init(
             ends: streams.map { ($0.local, $0.peer) }, first: streams.map(\.sample), isSender: isSender, manner: manner,
@@ -48,7 +48,8 @@ package struct StreamMeter: Sendable {
         self.origin = origin
         self.interval = interval.map { max(1, $0) }
         start = origin
-        before = first
+        // A peer may send before it has told that the test runs: what came so counts in the first interval, as in the total.
+        before = first.map { Sample(octets: 0, info: $0.info) }
         retransmissionsBefore = first.map { $0.info?.totalRetransmissions ?? 0 }
     }
 

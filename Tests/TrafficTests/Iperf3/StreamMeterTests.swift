@@ -60,4 +60,15 @@ struct StreamMeterTests {
         #expect(rest.isEmpty)
         #expect(totals.map(\.octets) == [100])
     }
+
+    @Test("What came before the test was told of counts in its first interval: intervals add up to the total")
+    func early() {
+        var meter = StreamMeter(
+            ends: [Self.ends[0]], first: [sample(500, resends: 0)], isSender: false, manner: .async,
+            origin: Self.origin, interval: 1_000_000_000)
+        let first = meter.closeInterval(at: moment(1), [sample(700, resends: 0)])
+        let (rest, totals) = meter.finish(at: moment(1.5), [sample(900, resends: 0)])
+        #expect((first + rest).map(\.octets) == [700, 200])
+        #expect(totals.map(\.octets) == [900])
+    }
 }

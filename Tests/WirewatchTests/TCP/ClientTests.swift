@@ -46,7 +46,7 @@ import Testing
                 try: connection.sendall(b"late")
                 except OSError: pass
                 """
-        let (_, first) = try python(slow)
+        let (silent, first) = try python(slow)
         let left = try ChildProcess.wirewatch(
             "tcp", "connect", first, "--io", io, "--message", "x", "--grace", "300ms"
         ).finish()
@@ -54,12 +54,13 @@ import Testing
         #expect(left.lines.contains { $0.hasSuffix("did not end its stream, and was silent for 300ms") })
         #expect(!left.lines.contains { $0.contains("late") })
 
-        let (_, second) = try python(slow)
+        let (late, second) = try python(slow)
         let heard = try ChildProcess.wirewatch(
             "tcp", "connect", second, "--io", io, "--message", "x", "--half-close", "--grace", "300ms"
         ).finish()
         #expect(heard.ending == .exited(0))
         #expect(heard.lines.contains { $0.hasSuffix("received 4 octets      late") })
+        for server in [silent, late] { _ = try server.finish() }
     }
 
     /// A listener's queue of one that nobody accepts from: the kernel drops the next SYNs.
