@@ -173,6 +173,7 @@ struct Iperf3TCPTests {
         ).finish()
         #expect(second.ending == .exited(1))
         #expect(second.errorLines.contains { $0.contains("the server is at another test") })
+        _ = try first.waitForLine { $0.contains(" sec ") }
         first.send(signal: SIGINT)
         let interrupted = try first.finish()
         #expect(interrupted.ending == .exited(130))

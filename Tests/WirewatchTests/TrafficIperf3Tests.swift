@@ -64,7 +64,7 @@ struct TrafficIperf3Tests {
         _ = try listener.waitForLine { $0.hasSuffix("ended its stream") }
         let sender = try ChildProcess.wirewatch("tcp", "connect", address, "--message", "still here")
         #expect(try sender.finish().ending == .exited(0))
-        _ = try listener.waitForLine { $0.hasSuffix(#"still here\n"#) }
+        _ = try listener.waitForLine { $0.hasSuffix("still here") }
         listener.send(signal: SIGINT)
         #expect(try listener.finish().ending == .exited(0))
     }
