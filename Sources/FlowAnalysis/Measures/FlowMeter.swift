@@ -3,7 +3,7 @@ import PacketDecode
 /// The measures of a table's flows: a record beside each slot, at the same place.
 ///
 /// A packet of a known flow allocates nothing, but for a detail the first time that a direction needs one. Memory: 200
-/// octets a flow, and at most `details.capacity` details of 1.5 KiB, two thirds of which are for those with many durations.
+/// octets a flow, and at most `details.capacity` details of 1.7 KB, two thirds of which are for those with many durations.
 struct FlowMeter {
     var records: [FlowRecord] = []
     var details: DetailPool

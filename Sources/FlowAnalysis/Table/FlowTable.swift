@@ -8,7 +8,7 @@ public import PacketDecode
 ///
 /// With measures, it also keeps what `FlowSummary` says of each flow that it holds, an earlier connection with the same ports
 /// included. Memory at most: for each flow that `limit` allows 512 octets; 6 MiB for intervals of connections with holes,
-/// 2 MiB for the log of sendings; with measures, 96 MiB for the details of directions that lost, repeated or reported
+/// 2 MiB for the log of sendings; with measures, 104 MiB for the details of directions that lost, repeated or reported
 /// something or that are long, and 6 MiB for their SACK blocks. All of it grows as it is needed, and not beyond.
 ///
 /// Fragmented datagrams are put together, as Linux does it: the frame that completes one is observed as the whole segment or
