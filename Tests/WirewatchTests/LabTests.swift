@@ -16,6 +16,15 @@ struct LabTests {
         #expect(outcome.ending == .exited(code), "\(outcome.errorLines)")
     }
 
+    /// Dispatch, for one, looks its threads up there and stops a program whose threads it does not find.
+    @Test(arguments: DemoUser.allCases.filter { $0.hindrance == nil })
+    func programsFindThemselvesInProc(as user: DemoUser) throws {
+        let outcome = try user.run([
+            "lab", "run", "--quiet", "--client", #"read number rest < /proc/self/stat; test "$number" = $$"#,
+        ])
+        #expect(outcome.ending == .exited(0), "\(outcome.lines)")
+    }
+
     @Test(arguments: DemoUser.allCases.filter { $0.hindrance == nil })
     func carriesAConversationAndCountsWhatItDid(as user: DemoUser) throws {
         let server = "nc -l 9000 | wc -c"

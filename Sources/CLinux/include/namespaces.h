@@ -12,3 +12,6 @@ int wirewatch_unshare(int flags);
 
 /// setns(2): 0, or -1 with errno. Moves the calling thread.
 int wirewatch_setns(int descriptor, int type);
+
+/// Gives the calling process a mount namespace of its own, and there a /proc of its process namespace: 0, or -1 with errno.
+int wirewatch_mount_own_proc(void);

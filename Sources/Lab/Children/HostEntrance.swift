@@ -23,6 +23,26 @@ public enum HostEntrance {
         "\(variable(host))=/proc/\(getpid())/fd/\(namespace.descriptor)"
     }
 
+    /// A host's network namespace, open.
+    struct Entrance {
+        let host: HostName
+        let descriptor: Int32
+    }
+
+    /// The hosts that the environment names, opened.
+    static func opened() -> [Entrance] {
+        HostName.allCases.compactMap { host in
+            guard let path = unsafe getenv(variable(host)) else { return nil }
+            let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+            return descriptor < 0 ? nil : Entrance(host: host, descriptor: descriptor)
+        }
+    }
+
+    /// Names a host to the programs that the calling process starts, for as long as it lives.
+    static func name(_ entrance: Entrance) {
+        _ = unsafe setenv(variable(entrance.host), "/proc/\(getpid())/fd/\(entrance.descriptor)", 1)
+    }
+
     /// Moves the calling thread onto a host and becomes `arguments`, which PATH finds. It returns only by throwing.
     public static func run(_ arguments: [String], on host: HostName) throws(Failure) -> Never {
         guard let value = unsafe getenv(variable(host)) else { throw .outsideLab }

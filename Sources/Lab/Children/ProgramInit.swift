@@ -32,7 +32,7 @@ public enum ProgramInit {
         // Of number 1 the kernel keeps signals away that it does not handle; of another it does not.
         for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGTTOU] { signal(number, SIG_IGN) }
         let isFirst = getpid() == 1
-        if !isFirst { _ = wirewatch_become_subreaper() }
+        if isFirst { seeOwnProcesses() } else { _ = wirewatch_become_subreaper() }
         if isInteractive {
             setpgid(0, 0)
             tcsetpgrp(STDIN_FILENO, getpgrp())
@@ -53,6 +53,19 @@ public enum ProgramInit {
             }
         }
         obey(isFirst: isFirst)
+    }
+
+    /// Puts a /proc of this process namespace in place of the outer one, in which its processes and threads have other numbers:
+    /// a runtime that looks its own threads up there, as Dispatch does, stops its program where it does not find them.
+    ///
+    /// Where the system refuses, the outer one stays.
+    private static func seeOwnProcesses() {
+        let entrances = HostEntrance.opened()
+        guard wirewatch_mount_own_proc() == 0 else {
+            for entrance in entrances { close(entrance.descriptor) }
+            return
+        }
+        for entrance in entrances { HostEntrance.name(entrance) }
     }
 
     private static func say(_ kind: UInt8, _ value: Int32) {

@@ -75,14 +75,10 @@ import Testing
     }
 
     /// After two seconds nothing gets through in either direction, not even a FIN: each end has to find out by itself.
-    ///
-    /// In one manner: Dispatch looks for its threads in /proc, which in the lab's process namespaces knows them by other numbers,
-    /// and stops a program that runs for seconds.
     @Test(
-        "Where the link dies each watch notices at the client",
-        .enabled(if: TruthTests.canMakeNamespaces, "needs the right to make namespaces"), arguments: Watch.all)
-    func deadLink(watch: Watch) throws {
-        let io = "blocking"
+        "Where the link dies each watch notices at the client, in both manners",
+        .enabled(if: TruthTests.canMakeNamespaces, "needs the right to make namespaces"), arguments: Watch.all, manners)
+    func deadLink(watch: Watch, io: String) throws {
         let program = ChildProcess.builtProductsDirectory + "/wirewatch"
         // Standard input stays open, for the end of it would end the client.
         let outcome = try ChildProcess.wirewatch(
