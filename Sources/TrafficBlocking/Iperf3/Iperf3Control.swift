@@ -29,33 +29,19 @@ public final class Iperf3Control: Sendable {
     /// Ends `run()`. Safe from any thread.
     public func stop() { server.stop() }
 
-    /// The states that either side tells the other in one octet (iperf_api.h of iperf3).
-    private enum State: UInt8 {
-        case testStart = 1
-        case testRunning = 2
-        case testEnd = 4
-        case parameterExchange = 9
-        case createStreams = 10
-        case exchangeResults = 13
-        case displayResults = 14
-        case accessDenied = 255
-    }
-
     /// One client's control connection.
     private struct Conversation {
         let tally: Iperf3Tally
         private var pending: [UInt8] = []
 
-        /// Octets of the name that a client gives its test, with the zero at its end.
-        private static let cookieLength = 37
         /// Octets beyond which a client's JSON is not read.
         private static let longestText = 1 << 20
 
         init(tally: Iperf3Tally) { self.tally = tally }
 
         mutating func hold(over socket: borrowing TCPSocket, stop: StopSignal) throws(SocketError) {
-            guard try take(Self.cookieLength, from: socket, stop) != nil else { return }
-            try socket.send([State.parameterExchange.rawValue])
+            guard try take(Iperf3Cookie.length, from: socket, stop) != nil else { return }
+            try socket.send([Iperf3State.parameterExchange.rawValue])
             guard let parameters = try takeText(from: socket, stop) else { return }
             let areOpen = try StopSignal()
             guard Self.flag("udp", in: parameters), !Self.flag("reverse", in: parameters),
@@ -64,24 +50,24 @@ public final class Iperf3Control: Sendable {
                     streams: Self.number("parallel", in: parameters) ?? 1,
                     width: Self.flag("udp_counters_64bit", in: parameters) ? .bits64 : .bits32, areOpen: areOpen)
             else {
-                try socket.send([State.accessDenied.rawValue])
+                try socket.send([Iperf3State.accessDenied.rawValue])
                 return
             }
             defer { tally.end() }
-            try socket.send([State.createStreams.rawValue])
+            try socket.send([Iperf3State.createStreams.rawValue])
             while !areOpen.wait(nanoseconds: 50_000_000) {
                 // The client sends nothing now: what can be read is its end.
                 if stop.isStopped || socket.descriptor.hasEnded { return }
             }
-            try socket.send([State.testStart.rawValue])
-            try socket.send([State.testRunning.rawValue])
-            guard try take(1, from: socket, stop)?.first == State.testEnd.rawValue else { return }
-            try socket.send([State.exchangeResults.rawValue])
+            try socket.send([Iperf3State.testStart.rawValue])
+            try socket.send([Iperf3State.testRunning.rawValue])
+            guard try take(1, from: socket, stop)?.first == Iperf3State.testEnd.rawValue else { return }
+            try socket.send([Iperf3State.exchangeResults.rawValue])
             guard try takeText(from: socket, stop) != nil else { return }
             let results = Self.results(of: tally.streams)
             let length = UInt32(results.count)
             try socket.send((0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) } + results)
-            try socket.send([State.displayResults.rawValue])
+            try socket.send([Iperf3State.displayResults.rawValue])
             _ = try take(1, from: socket, stop)
         }
 

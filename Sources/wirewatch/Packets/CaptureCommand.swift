@@ -63,6 +63,7 @@ struct CaptureCommand: ParsableCommand {
             do {
                 try Self.show(&capture, until: deadline, &packets)
             } catch is PacketOutput.End {
+            } catch is BlockOutput.End {
             } catch {
                 try packets.close(capture.statistics())
                 throw error

@@ -1,5 +1,4 @@
 import FlowAnalysis
-import Glibc
 import PacketCapture
 import PacketDecode
 import Presentation
@@ -10,8 +9,6 @@ struct PacketOutput: ~Copyable {
     enum End: Error {
         /// As many frames as were asked for.
         case enoughFrames
-        /// The reader of standard output went away: it has seen enough.
-        case readerGone
     }
 
     private var summary = PacketTotals()
@@ -23,14 +20,12 @@ struct PacketOutput: ~Copyable {
     private var line: PacketLine
     private var flows = FlowTable()
     private var web = HTTPWatch()
-    private var buffer = OutputBuffer(capacity: blockSize + 8192)
+    private var output = BlockOutput()
     private var writer: SavefileWriter?
     /// Whether frames were passed over.
     private var hasHidden = false
 
     private enum Format { case text, json, none }
-
-    private static let blockSize = 65536
 
     /// - Throws: `CaptureError` where the file of `-w` cannot be made.
     init(_ options: PacketOutputOptions, linkType: LinkType, snapshotLength: Int) throws(CaptureError) {
@@ -51,13 +46,13 @@ struct PacketOutput: ~Copyable {
 
     /// Takes one frame.
     ///
-    /// - Throws: `End`, or `CaptureError.writeFailed`.
+    /// - Throws: `End`, `BlockOutput.End`, or `CaptureError.writeFailed`.
     mutating func take(_ info: FrameInfo, _ bytes: Span<UInt8>) throws {
         try writer?.write(info, bytes)
         let packet = decoder.decode(bytes, originalLength: info.originalLength)
         summary.count(packet)
         if showsPackets { show(info, packet, bytes) }
-        if buffer.count >= Self.blockSize { try writeBuffer() }
+        try output.writeFullBlock()
         if summary.frameCount >= countLimit { throw End.enoughFrames }
     }
 
@@ -83,9 +78,10 @@ struct PacketOutput: ~Copyable {
         if packet.isFragment { return show(info, packet, bytes, fragmentOf: flow, checksums) }
         let http = if let flow { web.observe(packet, bytes, flow) } else { [HTTPEvent]() }
         if format == .json {
-            buffer.appendJSON(info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums, http: http)
+            output.buffer.appendJSON(
+                info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums, http: http)
         } else {
-            line.append(info, packet, bytes, flow: flow, checksums: checksums, http: http, to: &buffer)
+            line.append(info, packet, bytes, flow: flow, checksums: checksums, http: http, to: &output.buffer)
         }
     }
 
@@ -97,10 +93,10 @@ struct PacketOutput: ~Copyable {
         guard let fragment = flows.latestFragment else { return }
         let http = if let flow { web.observe(fragment, flow) } else { [HTTPEvent]() }
         if format == .json {
-            buffer.appendJSON(
+            output.buffer.appendJSON(
                 info, decoder.linkType, packet, bytes, flow: flow, checksums: checksums, http: http, fragment: fragment)
         } else {
-            line.append(info, packet, bytes, fragment, flow: flow, checksums: checksums, http: http, to: &buffer)
+            line.append(info, packet, bytes, fragment, flow: flow, checksums: checksums, http: http, to: &output.buffer)
         }
     }
 
@@ -111,13 +107,13 @@ struct PacketOutput: ~Copyable {
         summary.fragments = flows.fragmentCounts
         guard !hasHidden else { return }
         for datagram in incomplete {
-            if format == .json { buffer.appendJSON(datagram) } else { line.append(datagram, to: &buffer) }
+            if format == .json { output.buffer.appendJSON(datagram) } else { line.append(datagram, to: &output.buffer) }
         }
     }
 
     /// Hands what waits to the system: text always, and the file of `-w` with it.
     mutating func flush() throws {
-        try writeBuffer()
+        try output.flush()
         try writer?.flush()
     }
 
@@ -128,25 +124,13 @@ struct PacketOutput: ~Copyable {
         summary.droppedByKernel = statistics?.droppedByKernel
         summary.droppedByInterface = statistics?.droppedByInterface
         showIncomplete()
-        if format == .json { buffer.appendJSON(summary) }
+        if format == .json { output.buffer.appendJSON(summary) }
         defer { StandardError.write(summary.line) }
         do {
-            try writeBuffer()
-        } catch End.readerGone {
+            try output.flush()
+        } catch BlockOutput.End.readerGone {
             // The file is still to be closed, and the program ends as it would have.
         }
         if let writer = writer.take() { try writer.close() }
-    }
-
-    private mutating func writeBuffer() throws {
-        guard !buffer.isEmpty else { return }
-        let failure = StandardOutput.write(buffer.bytes, to: STDOUT_FILENO)
-        buffer.removeAll()
-        switch failure {
-        case 0: break
-        case EPIPE: throw End.readerGone
-        default:
-            throw FailureReport(what: "cannot write to standard output", reason: StandardError.words(for: failure))
-        }
     }
 }

@@ -46,6 +46,7 @@ struct ReadCommand: ParsableCommand {
                     if isSlow { try packets.flush() }
                 }
             } catch is PacketOutput.End {
+            } catch is BlockOutput.End {
             } catch {
                 try packets.close()
                 throw error
