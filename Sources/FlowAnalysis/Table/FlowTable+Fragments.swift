@@ -1,4 +1,4 @@
-public import PacketDecode
+import PacketDecode
 
 // Off the path of packets that are whole.
 extension FlowTable {
