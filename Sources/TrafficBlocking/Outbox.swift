@@ -6,27 +6,33 @@ internal import Synchronization
 /// A message is never cut by another, for all leave in one queue. The lock is never held while a thread waits: the thread
 /// that receives must not wait for room, or two peers that both have much to say would wait for each other for ever.
 final class Outbox: Sendable {
+    private struct Message {
+        var octets: ArraySlice<UInt8>
+        let isAnswer: Bool
+    }
+
     private struct State {
-        /// The messages in turn; the first may have left in part.
-        var messages: [ArraySlice<UInt8>] = []
-        var octets = 0
+        /// In turn; the first may have left in part.
+        var messages: [Message] = []
+        var answerOctets = 0
     }
 
     private let state = Mutex(State())
 
-    /// Octets from which on `isFull` asks not to receive what would be answered.
+    /// Octets of answers from which on nothing should be received that would be answered.
     private static let fullness = 65536
 
-    var isEmpty: Bool { state.withLock { $0.octets == 0 } }
+    var isEmpty: Bool { state.withLock { $0.messages.isEmpty } }
 
-    /// Whether a peer that does not read has to wait before it is heard again.
-    var isFull: Bool { state.withLock { $0.octets >= Self.fullness } }
+    /// Whether a peer that asks and does not read has to wait before it is heard again. What we say of our own does not
+    /// count: the peer may be waiting for us to read.
+    var isFullOfAnswers: Bool { state.withLock { $0.answerOctets >= Self.fullness } }
 
-    func add(_ octets: [UInt8]) {
+    func add(_ octets: [UInt8], isAnswer: Bool) {
         guard !octets.isEmpty else { return }
         state.withLock { state in
-            state.messages.append(octets[...])
-            state.octets += octets.count
+            state.messages.append(Message(octets: octets[...], isAnswer: isAnswer))
+            if isAnswer { state.answerOctets += octets.count }
         }
     }
 
@@ -36,10 +42,10 @@ final class Outbox: Sendable {
             var done = 0
             defer { state.messages.removeFirst(done) }
             while done < state.messages.count {
-                guard let count = try socket.sendWithoutWaiting(state.messages[done]) else { return false }
-                state.octets -= count
-                state.messages[done].removeFirst(count)
-                if state.messages[done].isEmpty { done += 1 }
+                guard let count = try socket.sendWithoutWaiting(state.messages[done].octets) else { return false }
+                if state.messages[done].isAnswer { state.answerOctets -= count }
+                state.messages[done].octets.removeFirst(count)
+                if state.messages[done].octets.isEmpty { done += 1 }
             }
             return true
         }

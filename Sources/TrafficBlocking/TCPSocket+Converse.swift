@@ -40,7 +40,7 @@ extension TCPSocket {
     ) throws(SocketError) {
         var lines = LineCutter(limit: rules.dialogue.lineLimit)
         while let message = next(receiving.ended) {
-            receiving.outbox.add(message)
+            receiving.outbox.add(message, isAnswer: false)
             while try !receiving.outbox.flush(through: self) {
                 guard descriptor.wait(for: .room, or: receiving.ended) == .room else { return }
             }
