@@ -178,7 +178,8 @@ public struct AsyncTCPClient: Sendable {
         }
         if rules.showsSentLines, let line = lines.finish() { talk.record(.sent(line)) }
         guard !Task.isCancelled, rules.ending == .inOrder else { return }
-        try await talk.connection.shutdownSending()
+        // First, so that nothing is answered behind the end.
         talk.endOfOurHalf()
+        try await talk.connection.shutdownSending()
     }
 }

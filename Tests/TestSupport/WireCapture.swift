@@ -25,8 +25,8 @@ public struct WireCapture {
     public private(set) var segments: [Segment] = []
     /// In the order of their first frames.
     public private(set) var datagrams: [Datagram] = []
-    /// How many frames the file holds, of whatever kind.
-    public private(set) var frameCount = 0
+    /// How many IPv4 packets the file holds, of whatever kind.
+    public private(set) var packetCount = 0
 
     public enum Failure: Error { case notPcap, cutShort }
 
@@ -45,10 +45,10 @@ public struct WireCapture {
             let length = Int(Self.little(bytes[offset + 8..<offset + 12]))
             offset += 16
             guard offset + length <= bytes.count else { throw Failure.cutShort }
-            frameCount += 1
             if let packet = IPv4Packet(frame: bytes[offset..<offset + length]) { packets.append(packet) }
             offset += length
         }
+        packetCount = packets.count
         for packet in packets where packet.transport == 6 { take(segment: packet.payload) }
         take(datagramsOf: packets.filter { $0.transport == 17 })
     }
