@@ -31,22 +31,25 @@ final class AsyncDialogue: Sendable {
     /// Receives and answers until the peer ends its half, or the task is cancelled.
     func receiveAll(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>) async throws(SocketError) {
         let hasEnded = try await connection.receiveAll(inbound) { octets async throws(SocketError) in
-            try await act(on: dialogue.withLock { $0.receive(octets[...], at: MonotonicClock.nanoseconds) })
+            try await act { $0.receive(octets[...], at: MonotonicClock.nanoseconds) }
         }
         guard hasEnded else { return }
-        try await act(on: dialogue.withLock { $0.endOfPeersHalf(at: MonotonicClock.nanoseconds) })
+        try await act { $0.endOfPeersHalf(at: MonotonicClock.nanoseconds) }
         // Closing would throw away what has not left.
         if let sending = unsent.withLock({ $0.sending }) { try await connection.waitUntilDone(sending) }
     }
 
     /// An answer waits for room as little as it can: our own messages may stand before it, and the peer may read them only
     /// when we have read its. A peer that asks and does not read has to wait, though, before it is heard again.
-    private func act(on outcome: LineDialogue.Outcome) async throws(SocketError) {
-        for line in outcome.lines { record(.received(line)) }
-        for ping in outcome.pings { record(.ping(ping)) }
-        let count = outcome.answer.count
-        guard count > 0 else { return }
-        let sending = connection.startSending(outcome.answer)
+    private func act(on step: (inout LineDialogue) -> LineDialogue.Outcome) async throws(SocketError) {
+        let (count, sending) = dialogue.withLock { dialogue -> (Int, EventLoopFuture<Void>?) in
+            let outcome = step(&dialogue)
+            for line in outcome.lines { record(.received(line)) }
+            for ping in outcome.pings { record(.ping(ping)) }
+            // Under the lock: where our half ends at the same moment, what is answered leaves before.
+            return (outcome.answer.count, outcome.answer.isEmpty ? nil : connection.startSending(outcome.answer))
+        }
+        guard let sending else { return }
         let isFull = unsent.withLock { unsent in
             unsent.octets += count
             unsent.sending = sending
@@ -96,7 +99,7 @@ final class AsyncDialogue: Sendable {
         return false
     }
 
-    /// Our half has ended.
+    /// Our half ends.
     func endOfOurHalf() { dialogue.withLock { $0.endOfOurHalf(at: MonotonicClock.nanoseconds) } }
 
     private func isWorthGoingOn() async throws(SocketError) -> Bool {

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 internal import PacketDecode
@@ -37,21 +38,20 @@ struct AsyncTCPConnection: Sendable {
         }
     }
 
-    /// Runs `body`, then closes the connection, and records that.
+    /// Runs `body`, then closes the connection, and records that: half by half, or `atOnce` with one close(2), as the socket's
+    /// `linger` says.
     func thenClose(
-        _ body: (NIOAsyncChannelInboundStream<ByteBuffer>) async throws(SocketError) -> Void
+        atOnce: Bool = false, _ body: (NIOAsyncChannelInboundStream<ByteBuffer>) async throws(SocketError) -> Void
     ) async throws(SocketError) {
         var start = Timestamp.now
         var failure: SocketError?
         do {
             failure = try await channel.executeThenClose { inbound, _ in
-                defer { start = .now }
-                do throws(SocketError) {
-                    try await body(inbound)
-                    return nil
-                } catch {
-                    return error
-                }
+                let failure = await errorThrown { () async throws(SocketError) in try await body(inbound) }
+                start = .now
+                // What follows would end our half first.
+                if atOnce { await closeAtOnce() }
+                return failure
             }
         } catch {
             failure = SocketError(.close, from: error, subject: subject)
@@ -131,8 +131,26 @@ struct AsyncTCPConnection: Sendable {
         }
     }
 
-    /// Closes both halves with one close(2), as the socket's `linger` says.
-    func closeAtOnce() async { try? await channel.channel.close().get() }
+    /// Closes both halves with one close(2).
+    ///
+    /// Where the socket lingers, close(2) waits though the socket does not block, and SwiftNIO would call it on an event loop. Only
+    /// the last descriptor's close does: that one is a copy, and is closed by a thread that may wait.
+    private func closeAtOnce() async {
+        let (nio, descriptor) = (channel.channel, descriptor)
+        let copying = nio.eventLoop.submit {
+            // SwiftNIO closes on this loop: while the channel is active the descriptor is this connection's.
+            nio.isActive ? fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : -1
+        }
+        let copy = (try? await copying.get()) ?? -1
+        try? await nio.close().get()
+        guard copy >= 0 else { return }
+        do {
+            try await NIOThreadPool.singleton.runIfActive { _ = Glibc.close(copy) }
+        } catch {
+            // The pool takes no more work.
+            _ = Glibc.close(copy)
+        }
+    }
 
     /// What the kernel knows of the peer's; nothing where the connection has ended meanwhile.
     func acknowledgments() async -> PingMachine.Acknowledgments {

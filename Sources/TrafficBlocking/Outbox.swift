@@ -15,6 +15,8 @@ final class Outbox: Sendable {
         /// In turn; the first may have left in part.
         var messages: [Message] = []
         var answerOctets = 0
+        /// Whether our half has ended: nothing leaves any more.
+        var hasEnded = false
     }
 
     private let state = Mutex(State())
@@ -31,13 +33,15 @@ final class Outbox: Sendable {
     func add(_ octets: [UInt8], isAnswer: Bool) {
         guard !octets.isEmpty else { return }
         state.withLock { state in
+            guard !state.hasEnded else { return }
             state.messages.append(Message(octets: octets[...], isAnswer: isAnswer))
             if isAnswer { state.answerOctets += octets.count }
         }
     }
 
-    /// Sends what the kernel takes now; true where nothing is left.
-    func flush(through socket: borrowing TCPSocket) throws(SocketError) -> Bool {
+    /// Sends what the kernel takes now; true where nothing is left. `ending`: then ends our half too, and what is still added, such
+    /// as an answer to what comes at the same moment, is dropped.
+    func flush(through socket: borrowing TCPSocket, ending: Bool = false) throws(SocketError) -> Bool {
         try state.withLock { state throws(SocketError) in
             var done = 0
             defer { state.messages.removeFirst(done) }
@@ -46,6 +50,10 @@ final class Outbox: Sendable {
                 if state.messages[done].isAnswer { state.answerOctets -= count }
                 state.messages[done].octets.removeFirst(count)
                 if state.messages[done].octets.isEmpty { done += 1 }
+            }
+            if ending {
+                state.hasEnded = true
+                try socket.shutdownSending()
             }
             return true
         }

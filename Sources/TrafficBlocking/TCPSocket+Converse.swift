@@ -50,7 +50,9 @@ extension TCPSocket {
         guard !receiving.ended.isStopped else { return }
         switch rules.ending {
         case .inOrder:
-            try shutdownSending()
+            while try !receiving.outbox.flush(through: self, ending: true) {
+                guard descriptor.wait(for: .room, or: receiving.ended) == .room else { return }
+            }
             receiving.ourEnd.stop()
         case .atOnce: receiving.stop()
         }

@@ -155,7 +155,8 @@ package struct Iperf3ServerTest: ~Copyable {
                 wantsText = parameters.wantsPeerReport
                 let transfer = try slot.begin(cookie, parameters)
                 measurement = Iperf3Measurement(
-                    transfer, manner: rules.manner, interval: rules.interval, events: rules.events)
+                    transfer, manner: rules.manner, interval: rules.interval, omit: parameters.omit,
+                    events: rules.events)
             case .start: measurement?.start()
             case .stopStreams:
                 guard let transfer = measurement?.transfer else { continue }

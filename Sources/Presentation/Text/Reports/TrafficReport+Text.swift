@@ -47,7 +47,10 @@ extension OutputBuffer {
         case .datagrams(let figures): append(figures)
         case .stream(let figures): append(figures, extent: report.extent)
         }
-        if report.extent == .total {
+        switch report.extent {
+        case .interval: break
+        case .omitted: append("  (omitted)")
+        case .total:
             append("  ")
             append(report.role.rawValue)
         }
@@ -91,7 +94,7 @@ extension OutputBuffer {
         } else if extent == .total {
             append("      ")
         }
-        guard extent == .interval else { return }
+        guard extent != .total else { return }
         let windowStart = count
         if let window = figures.congestionWindow { append(transfer: window) }
         if figures.retransmissions != nil {

@@ -74,9 +74,9 @@ final class Iperf3Output: Sendable {
             buffer.append(" connected to ")
             buffer.append(peer)
             buffer.endLine()
-        case .report(let report) where report.extent == .interval:
+        case .report(let report) where report.extent != .total:
             appendInterval(report, &state, to: &buffer)
-        case .peerReport(let report) where report.extent == .interval:
+        case .peerReport(let report) where report.extent != .total:
             if !state.showsPeer { appendPeerTitle(&state, to: &buffer) }
             appendInterval(report, &state, to: &buffer)
         case .report(let report), .peerReport(let report): state.totals.append(report)
