@@ -110,7 +110,8 @@ struct TCPOnTheWireTests {
     @Test("Pings by lines are answered, among what is said", arguments: LabPair.Manners.all)
     func liveness(manners: LabPair.Manners) throws {
         let pair = try LabPair(
-            server: "{wirewatch} tcp listen {server}:9000 --io \(manners.server) --ping-interval 100ms --ping-timeout 50s",
+            server: "{wirewatch} tcp listen {server}:9000 --io \(manners.server) --ping-interval 100ms"
+                + " --ping-timeout 50s",
             client: "{wirewatch} tcp connect {server}:9000 --io \(manners.client) --count 10 --interval 100ms")
         let streams = try streams(pair)
         let pings = String(decoding: streams.server, as: UTF8.self).split(separator: "\n").map(String.init)

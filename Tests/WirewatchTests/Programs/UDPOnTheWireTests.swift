@@ -81,7 +81,7 @@ struct UDPOnTheWireTests {
         #expect(answers.allSatisfy { $0.sourcePort == Self.port && $0.payload == Array("from the server".utf8) })
         #expect(pair.clientLines.contains { $0.hasSuffix("15 of 15 octets                   from the server") })
         // The lab shows a program's backslash as two.
-        for said in ["15 of 15 octets                   from the client", #"7 of 7 octets                     again \\xff"#] {
+        for said in ["from the client", #"again \\xff"#] {
             #expect(pair.serverLines.contains { $0.hasPrefix("10.7.0.1:9001 ") && $0.hasSuffix(said) })
         }
     }
