@@ -74,6 +74,19 @@ struct KeepAliveArgument: ExpressibleByArgument, CustomStringConvertible {
 
     /// For the help: what the option alone means.
     var description: String { "the kernel's times" }
+
+    /// The arguments with `--keep-alive=` where an address follows `--keep-alive`: ArgumentParser would take it for the option's
+    /// value. An address has a colon, times have none.
+    static func spellingOut(_ arguments: [String]) -> [String] {
+        // Elsewhere the option is another program's.
+        guard arguments.first == "tcp" else { return arguments }
+        var result: [String] = []
+        for (argument, next) in zip(arguments, arguments.dropFirst() + [""]) {
+            let isAlone = argument == "--keep-alive" && next.contains(":") && !next.hasPrefix("-")
+            result.append(isAlone ? "--keep-alive=" : argument)
+        }
+        return result
+    }
 }
 
 /// The ping by lines, and who answers it.
