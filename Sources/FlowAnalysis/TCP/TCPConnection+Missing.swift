@@ -61,8 +61,8 @@ extension TCPConnection {
     /// behind what stands before them, and no earlier. So it is no resend where
     /// - since that left, by the clock behind TSval, no round trip had passed when this left; or
     /// - that clock leaves no time for a timer, and whatever may have told of a loss came here less than a round trip ago: the
-    ///   first of its overtakers, and what was sent again behind that which stands before it. (Where all of a flight is lost
-    ///   but its first segment, sent again, RACK takes that for the word; so octets of lower numbers count.)
+    ///   first of its overtakers, and what may have been sent again behind that which stands before it. (Where all of a flight
+    ///   is lost but its first segment, sent again, RACK takes that for the word: so octets of lower numbers count.)
     private static func isTooSoon(
         _ placed: PlacedSegment, _ overtaker: SendingLog.Entry, sender: TCPSide, receiver: TCPSide, log: SendingLog
     ) -> Bool {
@@ -70,7 +70,8 @@ extension TCPConnection {
         let around = roundTrip.shortest / 4 * 3
         let tick = sender.timestampTick(log)
         guard around > 0, tick < .max,
-            let earliest = earliestValue(of: placed, sender: sender, receiver: receiver, around, log: log)
+            let earliest = earliestValue(
+                of: placed, sender: sender, receiver: receiver, around, tick, log: log)
         else { return false }
         let steps = Int64(Int32(bitPattern: placed.segment.timestampValue &- earliest.value))
         let sinceSent = (steps + 1) * Int64(tick)
@@ -79,36 +80,43 @@ extension TCPConnection {
             && placed.moment &- overtaker.sending.timestamp.ticks < around
     }
 
-    /// The TSval of what stands before a missing segment, sent for the first time: it left no earlier. Nil where none was seen.
+    /// The TSval of what stands before a missing segment, seen in its place: it left no earlier. Nil where none was seen.
     ///
-    /// And whether something was sent again with that TSval or a later one, and came here at least `around` ago.
+    /// And whether something that may be word of a loss came here at least `around` ago: sent again, with that TSval or a
+    /// later one; or itself what stands before, where it left on its own. Of a flight that was lost as a whole the first segment
+    /// sent again looks so, too.
     private static func earliestValue(
-        of placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, _ around: UInt32, log: SendingLog
+        of placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, _ around: UInt32, _ tick: UInt32, log: SendingLog
     ) -> (value: UInt32, isFollowedByWord: Bool)? {
         var latestWord: UInt32?
+        var found: UInt32?
         var lower = 0
         var entry = log.entry(sender.newestSending)
         for _ in 0..<SendingLog.searchLimit where entry.exists {
             let sending = entry.sending
+            let isOld = placed.moment &- sending.timestamp.ticks >= around
             if sending.start < placed.end, sending.marks.contains(.timestamp) {
                 lower += 1
-                guard lower < lowerSearchLimit else { return nil }
+                guard lower < lowerSearchLimit else { break }
+                let value = sending.timestampValue
                 // Data follows a SYN, whether that was sent again or not.
                 let isSYN = sending.start == 0 && sender.hasSYN
                 if sending.marks.isDisjoint(with: [.belowHighest, .doubled]) || isSYN {
+                    if let found {
+                        let steps = Int64(Int32(bitPattern: found &- value))
+                        return (found, (steps + 1) * Int64(tick) >= Int64(around))
+                    }
                     guard sending.end <= placed.start else { return nil }
-                    let value = sending.timestampValue
-                    let isFollowed = latestWord.map { Int32(bitPattern: $0 &- value) >= 0 }
-                    return (value, isFollowed ?? false)
-                }
-                if placed.moment &- sending.timestamp.ticks >= around {
-                    let value = sending.timestampValue
+                    if latestWord.map({ Int32(bitPattern: $0 &- value) >= 0 }) ?? false { return (value, true) }
+                    if isSYN || !isOld { return (value, false) }
+                    found = value
+                } else if isOld, found == nil {
                     latestWord = latestWord.map { Int32(bitPattern: value &- $0) > 0 ? value : $0 } ?? value
                 }
             }
             entry = log.previous(of: entry)
         }
-        return nil
+        return found.map { ($0, true) }
     }
 
     /// Whether a router would not refuse a segment for its size: one as large as the other side takes was seen lately, its MSS

@@ -78,6 +78,20 @@ import Testing
         #expect(try send(talk, 41, 284).labelNames == ["undetermined"])
     }
 
+    /// What stands before it left on its own: it may be the first of a lost flight, sent again, and word of the loss. Two in a
+    /// row are none.
+    @Test(arguments: [(false, "undetermined"), (true, "outOfOrder")]) func whatStandsBefore(
+        isInPair: Bool, expected: String
+    ) throws {
+        let talk = try talkOverAPath()
+        talk.wait(100)
+        if isInPair { _ = try send(talk, 1, 242) }
+        _ = try send(talk, isInPair ? 11 : 1, 242, data: isInPair ? 10 : 20)
+        talk.wait(50)
+        _ = try send(talk, 31, 293)
+        #expect(try send(talk, 21, 293).labelNames == [expected])
+    }
+
     /// Where a timer has had the time to run out, it may have.
     @Test func timeForATimer() throws {
         let talk = try talkOverAPath()
