@@ -113,11 +113,13 @@ extension TCPConnection {
 
     /// Whether a router would not refuse a segment for its size: one as large as the other side takes was seen lately, its MSS
     /// less the options that each segment carries (RFC 6691), of which timestamps are the usual ones. Or two of just its
-    /// size, sent earlier and not again, and none larger: so the sender cuts its data for this path.
+    /// size, not sent again, at least a round trip ago, and none larger: so the sender had cut its data for this path before.
+    /// (Sooner than that, what was refused may have been cut anew, and each piece of it overtaken by others.)
     private static func isSizeCrossing(
         _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: SendingLog
     ) -> Bool {
         let timestampsLength: UInt32 = 12
+        let around = RoundTrip(sender: sender, receiver: receiver).shortest
         let length = UInt32(clamping: placed.end - placed.start)
         var isLargest = true
         var alike = 0
@@ -130,7 +132,7 @@ extension TCPConnection {
             }
             if sending.length > length { isLargest = false }
             if sending.length == length, sending.marks.isDisjoint(with: [.belowHighest, .doubled]),
-                sending.timestampValue != placed.segment.timestampValue
+                placed.moment &- sending.timestamp.ticks >= around
             {
                 alike += 1
             }
