@@ -26,7 +26,7 @@ struct Wirewatch: ParsableCommand {
         // A reader that goes away is told by EPIPE from write(2), which ends the program quietly.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot(KeepAliveArgument.spellingOut(Array(CommandLine.arguments.dropFirst())))
+            var command = try parseAsRoot()
             try command.run()
         } catch let report as FailureReport {
             StandardError.write(report)

@@ -73,7 +73,9 @@ public struct WireCapture {
         guard let initial = sent.first(where: { $0.flags.contains(.syn) })?.sequenceNumber else { return [] }
         var stream: [UInt8] = []
         for segment in sent where !segment.payload.isEmpty {
-            let start = Int(segment.sequenceNumber &- initial &- 1)
+            // A SYN takes a number of its own, before what it carries.
+            let first = segment.sequenceNumber &+ (segment.flags.contains(.syn) ? 1 : 0)
+            let start = Int(first &- initial &- 1)
             let end = start + segment.payload.count
             if stream.count < end { stream += [UInt8](repeating: 0, count: end - stream.count) }
             stream.replaceSubrange(start..<end, with: segment.payload)

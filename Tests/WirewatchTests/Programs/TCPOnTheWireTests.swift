@@ -82,6 +82,27 @@ struct TCPOnTheWireTests {
         }
     }
 
+    /// RFC 7413: the first connection brings a cookie, with which the second one's SYN may carry data.
+    @Test("With --fast-open what is said first is in the second SYN", arguments: LabPair.Manners.all)
+    func fastOpen(manners: LabPair.Manners) throws {
+        let switchOn = "echo 3 > /proc/sys/net/ipv4/tcp_fastopen"
+        let connect = "{wirewatch} tcp connect {server}:9000 --io \(manners.client) --message hello --fast-open"
+        let pair = try LabPair(
+            server: "\(switchOn); {wirewatch} tcp listen {server}:9000 --io \(manners.server) --echo --fast-open",
+            client: "\(switchOn); \(connect) && \(connect)")
+        let clients = pair.server.clients(of: Self.port)
+        try #require(clients.count == 2)
+        let carried = clients.map { client in
+            pair.server.segments(from: client, to: Self.port).filter { $0.flags.contains(.syn) }.map(\.payload)
+        }
+        #expect(carried[0].allSatisfy { $0.isEmpty })
+        #expect(carried[1].first == Array("hello\n".utf8))
+        for client in clients {
+            #expect(pair.server.stream(from: client, to: Self.port) == Array("hello\n".utf8))
+            #expect(pair.client.stream(from: Self.port, to: client) == Array("hello\n".utf8))
+        }
+    }
+
     @Test("A chat: both sides speak at once", arguments: LabPair.Manners.all)
     func chat(manners: LabPair.Manners) throws {
         let messages = "--count 20 --interval 50ms"

@@ -129,8 +129,9 @@ import Testing
         let client = try ChildProcess.wirewatch(arguments: ["tcp", "connect"] + arguments + ["--message", "x"])
         #expect(try client.finish().ending == .exited(0))
         _ = try server.finish()
-        let help = try ChildProcess.wirewatch("tcp", "connect", "--keep-alive").finish()
-        #expect(help.errorLines.first?.contains("Missing expected argument '<address>'") == true)
+        let wrong = try ChildProcess.wirewatch("tcp", "connect", "--keep-alive", "1ms", address).finish()
+        #expect(wrong.ending == .exited(64))
+        #expect(wrong.errorLines.first?.contains("'1ms' is no keep-alive: write idle,interval,count") == true)
     }
 
     @Test(

@@ -105,7 +105,8 @@ import Testing
             crowd = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(50)]
             for one in crowd: one.setblocking(False)
             for _ in range(400):
-                for one in list(crowd):
+                # Each stays until the server has closed it.
+                for one in crowd[:]:
                     try:
                         one.sendall(b"x")
                         if not one.recv(1): crowd.remove(one)
