@@ -9,9 +9,9 @@ struct DirectionDetail: BitwiseCopyable {
     // What a long direction without losses needs stands together.
 
     /// The next of the free ones, in the pool.
-    var nextFree: UInt32 = 0
+    var nextFree = DetailPool.Name(0)
     /// The histogram's name in the pool, for durations that are too many for `durations`; 0 until then.
-    var histogram: UInt32 = 0
+    var histogram = DetailPool.Name(0)
     /// Round-trip times of TCP, gaps between arrivals of UDP; empty while `DirectionRecord` has room for them.
     var durations = FewDurations()
     var octetsInFlight = OctetsInFlightSeries()
@@ -23,11 +23,15 @@ struct DirectionDetail: BitwiseCopyable {
     var fragments: UInt32 = 0
     /// Fragmented datagrams that never came together.
     var incompleteDatagrams: UInt32 = 0
+    /// Times that the direction's own count of ICMP errors was full: 65,536 of them each.
+    var fullErrorCounts: UInt32 = 0
     /// Resends that were needless, as it is known now.
     private(set) var spuriousSegments: UInt32 = 0
     /// The octets of this direction that the other side reported in SACK blocks, as relative sequence numbers.
     var sacked = SeenOctets(from: 0)
     var sackedOctets: UInt64 = 0
+    /// Makes the size a multiple of 64: each detail begins with a line of the processor's cache.
+    private let filler: UInt64 = 0
 
     init() {}
 

@@ -2,28 +2,40 @@ import PacketDecode
 
 /// The measures of a table's flows: a record beside each slot, at the same place.
 ///
-/// A packet of a known flow allocates nothing, but for a detail the first time that a direction needs one. Memory: 200
+/// A packet of a known flow allocates nothing, but for a detail the first time that a direction needs one. Memory: 192
 /// octets a flow, and at most `details.capacity` details of 1.7 KB, two thirds of which are for those with many durations.
-struct FlowMeter {
-    var records: [FlowRecord] = []
+struct FlowMeter: ~Copyable {
+    var records: SteadyArray<FlowRecord>
     var details: DetailPool
     /// The octets that SACK reported, of all directions that were lost from.
     private(set) var sackedIntervals: IntervalPool
 
-    init(detailCapacity: Int, intervalCapacity: Int) {
+    /// - Parameter capacity: the most flows.
+    init(capacity: Int, detailCapacity: Int, intervalCapacity: Int) {
+        records = SteadyArray(capacity: capacity)
         details = DetailPool(capacity: detailCapacity)
         sackedIntervals = IntervalPool(capacity: intervalCapacity)
     }
 
     /// Begins the record of a flow that takes `place`, which is the next one or one that was in use before.
-    ///
-    /// - Parameter limit: the most records that there may be.
-    mutating func begin(_ place: Int, _ info: FrameInfo, limit: Int) {
+    mutating func begin(_ place: Int, _ info: FrameInfo) {
         if place < records.count {
             records[place] = FlowRecord(info)
         } else {
-            records.append(FlowRecord(info), limit: limit)
+            records.append(FlowRecord(info))
         }
+    }
+
+    /// Has the processor fetch a record.
+    @inline(__always)
+    func prefetch(_ place: Int) { records.prefetch(place, lines: MemoryLayout<FlowRecord>.stride / 64) }
+
+    /// Has the processor fetch the details of a record.
+    @inline(__always)
+    func prefetchDetails(_ place: Int) {
+        let (there, back) = (records[place].fromInitiator.detail, records[place].fromResponder.detail)
+        if there != 0 { details.prefetch(there) }
+        if back != 0 { details.prefetch(back) }
     }
 
     /// Gives back what the flow at `place` holds besides its record.
@@ -32,8 +44,7 @@ struct FlowMeter {
             let name = records[place][direction].detail
             guard name != 0 else { continue }
             details[name].sacked.removeAll(in: &sackedIntervals, from: 0)
-            details.giveBack(name)
-            records[place][direction].detail = 0
+            records[place][direction].giveBackDetail(&details)
         }
     }
 
@@ -55,6 +66,18 @@ struct FlowMeter {
         observeRest(place, header, segment, direction, &observation)
     }
 
+    /// Measures a segment that was prepared, and of which there was something to be said.
+    @inline(never)
+    mutating func observePrepared(
+        _ place: Int, _ segment: MeasuredSegment, _ direction: FlowDirection, _ observation: inout SegmentObservation
+    ) {
+        let isHandshake = observe(place, segment, direction)
+        if segment.isOrdinary, !isHandshake { return }
+        if segment.hasLabels { Self.count(&observation, &records[place][direction], &details) }
+        if observation.revisions.count > 0 { count(observation.revisions, place, direction) }
+        noteHandshake(place, .ack, segment, direction)
+    }
+
     /// What few segments are measured by.
     @inline(never)
     private mutating func observeRest(
@@ -71,26 +94,68 @@ struct FlowMeter {
             noteSACK(place, header, &observation, direction.reversed)
         }
         if segment.isFragment { Self.count(fragments: 1, &records[place][direction], &details) }
+        noteHandshake(place, header.flags, segment, direction)
+    }
+
+    private mutating func noteHandshake(
+        _ place: Int, _ flags: TCPFlags, _ segment: MeasuredSegment, _ direction: FlowDirection
+    ) {
         if records[place].initialRoundTripTime == FlowRecord.notYet,
             records[place].fromResponder.events.contains(.synACK)
         {
-            Self.noteHandshake(header.flags, direction, records[place].age(at: segment.timestamp), &records[place])
+            Self.noteHandshake(flags, direction, records[place].age(at: segment.timestamp), &records[place])
         }
     }
 
-    /// Measures a segment that has nothing but octets and an acknowledgment.
+    /// Takes a segment that is like most into its connection, and measures it: one that has nothing but octets and an
+    /// acknowledgment. False, and nothing is changed, where it is not such a one.
     @inline(__always)
-    mutating func observeOrdinary(_ place: Int, _ segment: MeasuredSegment, _ direction: FlowDirection) {
-        Self.observeOrdinary(segment, direction, &records[place], &details)
+    mutating func observeOrdinary(
+        _ place: Int, _ packets: Span<PreparedPacket>, _ position: Int, _ direction: FlowDirection,
+        _ connection: inout TCPConnection, _ log: inout SendingLog
+    ) -> Bool {
+        Self.observeOrdinary(packets, position, direction, &connection, &log, &records[place], &details)
     }
 
     @inline(__always)
     private static func observeOrdinary(
-        _ segment: MeasuredSegment, _ direction: FlowDirection, _ record: inout FlowRecord, _ details: inout DetailPool
-    ) {
-        guard observe(segment, direction, &record, &details), record.fromResponder.events.contains(.synACK)
-        else { return }
-        noteHandshake(.ack, direction, record.age(at: segment.timestamp), &record)
+        _ packets: Span<PreparedPacket>, _ position: Int, _ direction: FlowDirection,
+        _ connection: inout TCPConnection, _ log: inout SendingLog, _ record: inout FlowRecord,
+        _ details: inout DetailPool
+    ) -> Bool {
+        let time = packets[position].info.timestamp
+        let age = record.age(at: time)
+        let isOrdinary =
+            direction == .fromInitiator
+            ? observeOrdinary(
+                packets, position, age, sender: &connection.initiator, receiver: &connection.responder, &log,
+                from: &record.fromInitiator, to: &record.fromResponder, &details)
+            : observeOrdinary(
+                packets, position, age, sender: &connection.responder, receiver: &connection.initiator, &log,
+                from: &record.fromResponder, to: &record.fromInitiator, &details)
+        guard isOrdinary else { return false }
+        if time > record.end { record.end = time }
+        if record.initialRoundTripTime == FlowRecord.notYet, record.fromResponder.events.contains(.synACK) {
+            noteHandshake(.ack, direction, age, &record)
+        }
+        return true
+    }
+
+    // One function for connection and measures: what goes from one to the other stays in registers. The packet is read where it
+    // is, and not copied.
+    @inline(never)
+    private static func observeOrdinary(
+        _ packets: Span<PreparedPacket>, _ position: Int, _ age: Int64, sender: inout TCPSide,
+        receiver: inout TCPSide, _ log: inout SendingLog, from senderRecord: inout DirectionRecord, to receiverRecord: inout DirectionRecord,
+        _ details: inout DetailPool
+    ) -> Bool {
+        var segment = OrdinarySegment()
+        guard
+            TCPConnection.observeOrdinary(
+                packets[position], sender: &sender, receiver: &receiver, log: &log, into: &segment)
+        else { return false }
+        measure(MeasuredSegment(packets[position], segment), age, from: &senderRecord, to: &receiverRecord, &details)
+        return true
     }
 
     /// What every segment is measured by. Returns whether the handshake's end was not seen so far.
@@ -349,10 +414,7 @@ struct FlowMeter {
 
     /// Counts an ICMP error that answers a packet from `direction`.
     mutating func observeError(_ place: Int, answering direction: FlowDirection) {
-        switch direction {
-        case .fromInitiator: records[place].errorsToInitiator &+= 1
-        case .fromResponder: records[place].errorsToResponder &+= 1
-        }
+        records[place][direction].countError(&details)
     }
 
     /// Notes that a SYN from `direction` has the fast open option.

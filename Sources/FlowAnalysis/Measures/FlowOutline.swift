@@ -61,7 +61,7 @@ extension FlowTable {
             beginning: isTCP ? Self.beginning(initiator.events, responder.events) : .notCaptured,
             ending: isTCP
                 ? Self.ending(isReset: slots[index].connection.isReset, initiator, responder) : .open,
-            icmpErrors: UInt64(record.errorsToInitiator) + UInt64(record.errorsToResponder),
+            icmpErrors: initiator.icmpErrors(meter.details) + responder.icmpErrors(meter.details),
             fragments: initiator.fragments(meter.details) + responder.fragments(meter.details),
             incompleteDatagrams: initiator.incompleteDatagrams(meter.details)
                 + responder.incompleteDatagrams(meter.details))

@@ -48,6 +48,7 @@ extension TCPSide {
     @inline(__always)
     mutating func noteEvidence(timestampValue: UInt32?, identification: UInt16) {
         if let timestampValue, timestampValue != lastTimestampValue {
+            if Int32(bitPattern: timestampValue &- lastTimestampValue) < 0, knows(.timestamp) { learn(.timestampReturns) }
             learn(knows(.timestamp) ? [.timestamp, .timestampChanges] : .timestamp)
             lastTimestampValue = timestampValue
         }

@@ -117,7 +117,7 @@ extension TCPConnection {
     /// Rules 5 and 6.
     private static func judgeTimers(
         _ placed: PlacedSegment, _ isOldest: Bool, _ latest: SendingLog.Entry, sender: TCPSide, receiver: TCPSide,
-        log: SendingLog, _ finding: inout CauseFinding
+        log: borrowing SendingLog, _ finding: inout CauseFinding
     ) {
         // Acknowledged already: what the sender knew when it sent is not in this capture.
         if sender.knows(.acknowledged), sender.acknowledged >= placed.end { return }

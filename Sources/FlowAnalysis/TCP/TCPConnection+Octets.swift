@@ -24,7 +24,7 @@ extension TCPConnection {
         // NXT is the highest number seen: that behind the highest octet, or of a segment without octets that stood higher.
         if start >= sender.next || sender.seen.isEmpty {
             if start > sender.next, sender.knows(.sent) {
-                noteGap(placed, sender: &sender, log: memory.log, &observation.labels)
+                noteGap(placed, below: memory.log.entry(sender.newestSending), sender: &sender, &observation.labels)
             }
             record(placed, [], sender: &sender, in: &memory)
             sender.seen.insert(start, end, in: &memory.intervals)
@@ -52,7 +52,7 @@ extension TCPConnection {
     ) {
         if placed.start > sender.next {
             if sender.knows(.sent) {
-                noteGap(placed, sender: &sender, log: nil, &labels)
+                noteGap(placed, below: nil, sender: &sender, &labels)
                 // It left after what it overtook: the order of what fills the hole is told against it.
                 record(placed, [], sender: &sender, in: &memory)
             }
@@ -114,12 +114,13 @@ extension TCPConnection {
 
     @inline(never)
     private static func noteGap(
-        _ placed: PlacedSegment, sender: inout TCPSide, log: SendingLog?, _ labels: inout BoundedArray<4, SegmentLabel>
+        _ placed: PlacedSegment, below: SendingLog.Entry?, sender: inout TCPSide,
+        _ labels: inout BoundedArray<4, SegmentLabel>
     ) {
         var label = SegmentLabel(.gap, .beyondHighestSeen)
         label.setOctets(sender.next, placed.start, count: placed.start - sender.next)
         label.carries = .data
-        if let below = log?.entry(sender.newestSending), below.exists {
+        if let below, below.exists {
             label.setEvidence(below.sending.frame, below.sending.timestamp)
         }
         labels.append(label)
@@ -265,7 +266,7 @@ extension TCPConnection {
     /// of them than word of a loss goes round was not, either: but for a router, which tells of a segment that is too large
     /// without that way (RFC 1191, RFC 8201). So a segment as large as any must have crossed the path.
     private static func missing(
-        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: SendingLog
+        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: borrowing SendingLog
     ) -> SegmentLabel {
         var entry = log.entry(sender.newestSending)
         var reason = SegmentLabel.Reason.noEvidence
@@ -312,7 +313,7 @@ extension TCPConnection {
 
     /// Whether a segment as large as the other side takes was seen lately: its MSS less the options that each segment
     /// carries (RFC 6691), of which timestamps are the usual ones.
-    private static func isFullSizeSeen(sender: TCPSide, receiver: TCPSide, log: SendingLog) -> Bool {
+    private static func isFullSizeSeen(sender: TCPSide, receiver: TCPSide, log: borrowing SendingLog) -> Bool {
         guard receiver.announcedSize > 0 else { return false }
         let timestampsLength: UInt32 = 12
         var entry = log.entry(sender.newestSending)

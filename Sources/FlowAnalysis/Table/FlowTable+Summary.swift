@@ -76,9 +76,9 @@ extension FlowTable {
         let (initiator, responder) = (record.fromInitiator, record.fromResponder)
         return TCPConnectionMeasures(
             initiatorToResponder: tcpMeasures(
-                initiator, slot.connection.initiator, icmpErrors: record.errorsToInitiator),
+                initiator, slot.connection.initiator),
             responderToInitiator: tcpMeasures(
-                responder, slot.connection.responder, icmpErrors: record.errorsToResponder),
+                responder, slot.connection.responder),
             initialRoundTripTime: record.initialRoundTripTime >= FlowRecord.never
                 ? nil : ShortDuration(rawValue: record.initialRoundTripTime).nanoseconds,
             beginning: Self.beginning(initiator.events, responder.events),
@@ -131,7 +131,7 @@ extension FlowTable {
         return agreed
     }
 
-    private func tcpMeasures(_ record: DirectionRecord, _ side: TCPSide, icmpErrors: UInt32) -> TCPDirectionMeasures {
+    private func tcpMeasures(_ record: DirectionRecord, _ side: TCPSide) -> TCPDirectionMeasures {
         var measures = TCPDirectionMeasures()
         measures.segments = record.packets
         measures.frameOctets = record.frameOctets
@@ -151,7 +151,7 @@ extension FlowTable {
         let time = record.lastData.nanoseconds
         measures.throughputInBitsPerSecond = Self.bitsPerSecond(record.octets, time)
         measures.goodputInBitsPerSecond = Self.bitsPerSecond(measures.uniqueOctets, time)
-        measures.icmpErrors = UInt64(icmpErrors)
+        measures.icmpErrors = record.icmpErrors(meter.details)
         if record.detail != 0 {
             let detail = meter.details[record.detail]
             measures.retransmissionCauses = detail.causes
@@ -175,11 +175,11 @@ extension FlowTable {
 
     private func flowMeasures(_ record: FlowRecord) -> UDPFlowMeasures {
         UDPFlowMeasures(
-            initiatorToResponder: udpMeasures(record.fromInitiator, icmpErrors: record.errorsToInitiator),
-            responderToInitiator: udpMeasures(record.fromResponder, icmpErrors: record.errorsToResponder))
+            initiatorToResponder: udpMeasures(record.fromInitiator),
+            responderToInitiator: udpMeasures(record.fromResponder))
     }
 
-    private func udpMeasures(_ record: DirectionRecord, icmpErrors: UInt32) -> UDPDirectionMeasures {
+    private func udpMeasures(_ record: DirectionRecord) -> UDPDirectionMeasures {
         var measures = UDPDirectionMeasures()
         measures.datagrams = record.packets
         measures.frameOctets = record.frameOctets
@@ -189,7 +189,7 @@ extension FlowTable {
             measures.maximumOctets = record.greatest
         }
         measures.gap = record.spanSummary(meter.details)
-        measures.icmpErrors = UInt64(icmpErrors)
+        measures.icmpErrors = record.icmpErrors(meter.details)
         if record.detail != 0 {
             measures.fragments = UInt64(meter.details[record.detail].fragments)
             measures.incompleteDatagrams = UInt64(meter.details[record.detail].incompleteDatagrams)

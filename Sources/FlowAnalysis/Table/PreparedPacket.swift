@@ -11,7 +11,7 @@ public struct PreparedPacket: Sendable, BitwiseCopyable {
     /// The frame's first octet, in the buffer that its frame is in.
     let offset: Int
     let info: FrameInfo
-    /// Meaningless, as all that follows it, with `.other`.
+    /// What follows is meaningless with `.other`, but that the flow, where it is known, is one with this hash.
     private(set) var key = FlowKey()
     private(set) var hash: UInt32 = 0
     private(set) var sequenceNumber = SequenceNumber(rawValue: 0)
@@ -26,8 +26,8 @@ public struct PreparedPacket: Sendable, BitwiseCopyable {
     private(set) var kind = Kind.other
     private(set) var hasTimestamps = false
     private(set) var isFromLowEnd = false
-    /// Makes the size a multiple of 16, so that a copy is not made of pieces that overlap: the processor waits for these.
-    private let filler: UInt8 = 0
+    private(set) var isPushed = false
+    // The size is a multiple of 16, so that a copy is not made of pieces that overlap: the processor waits for these.
 
     @inline(__always)
     init(_ packet: DecodedPacket, _ info: FrameInfo, offset: Int, _ hash: FlowHash) {
@@ -36,14 +36,17 @@ public struct PreparedPacket: Sendable, BitwiseCopyable {
         guard packet.stop == nil, !packet.isFragment else { return }
         switch packet.transport {
         case .tcp(let header):
-            guard Self.isOrdinary(header.flags), header.options.sackBlocks.isEmpty,
+            guard
                 let (key, isFromLowEnd) = FlowKey.make(
                     packet.network, .tcp, source: header.sourcePort, destination: header.destinationPort)
             else { return }
-            // An `any` capture may show a frame twice, which takes a closer look.
-            if case .linuxSLL2 = packet.link { return }
             self.key = key
             self.isFromLowEnd = isFromLowEnd
+            self.hash = hash(key)
+            guard Self.isOrdinary(header.flags), header.options.sackBlocks.isEmpty else { return }
+            // An `any` capture may show a frame twice, which takes a closer look.
+            if case .linuxSLL2 = packet.link { return }
+            isPushed = header.flags.contains(.psh)
             sequenceNumber = header.sequenceNumber
             acknowledgmentNumber = header.acknowledgmentNumber
             window = header.window
@@ -61,20 +64,23 @@ public struct PreparedPacket: Sendable, BitwiseCopyable {
             else { return }
             self.key = key
             self.isFromLowEnd = isFromLowEnd
+            self.hash = hash(key)
             kind = .datagram
         case .none, .icmp, .icmpv6, .prefix: return
         }
         dataLength = packet.payloadLength
-        self.hash = hash(key)
     }
 
     @inline(__always)
     init(_ packet: PlainPacket, _ info: FrameInfo, offset: Int, _ hash: FlowHash) {
         self.offset = offset
         self.info = info
+        (key, isFromLowEnd) = FlowKey.make(packet)
+        self.hash = hash(key)
         if packet.protocol == .tcp {
             guard Self.isOrdinary(packet.flags) else { return }
             kind = .segment
+            isPushed = packet.flags.contains(.psh)
             sequenceNumber = packet.sequenceNumber
             acknowledgmentNumber = packet.acknowledgmentNumber
             window = packet.window
@@ -85,9 +91,7 @@ public struct PreparedPacket: Sendable, BitwiseCopyable {
         } else {
             kind = .datagram
         }
-        (key, isFromLowEnd) = FlowKey.make(packet)
         dataLength = packet.payloadLength
-        self.hash = hash(key)
     }
 
     private static func isOrdinary(_ flags: TCPFlags) -> Bool { flags.union(.psh) == [.ack, .psh] }
