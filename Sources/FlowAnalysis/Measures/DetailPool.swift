@@ -1,7 +1,7 @@
 /// The details of all flows together: their memory is bounded, and a flow that is forgotten gives its own back.
 ///
-/// A detail's name is its index plus 1; 0 names none. A detail has at most one histogram, which is named so too: so there are
-/// never more of these than of those.
+/// A detail's name is its index plus 1; 0 names none. A detail has at most one histogram and one record of troubles, which are named
+/// so too: so there are never more of these than of those.
 struct DetailPool: ~Copyable {
     /// Small, for every direction of a flow has room for one.
     typealias Name = UInt16
@@ -9,10 +9,14 @@ struct DetailPool: ~Copyable {
     /// The most details that can be named.
     static let greatestCapacity = Int(Name.max)
 
+    /// The most details.
+    let capacity: Int
     private var details: SteadyArray<DirectionDetail>
     private var free = Name(0)
     private var histograms: SteadyArray<DurationHistogram>
     private var freeHistograms: [Name] = []
+    private var troubles: SteadyArray<DirectionTroubles>
+    private var freeTroubles: [Name] = []
     /// Times that a direction wanted a detail and none was left.
     private(set) var refusedCount: UInt64 = 0
 
@@ -20,6 +24,9 @@ struct DetailPool: ~Copyable {
     init(capacity: Int) {
         details = SteadyArray(capacity: min(capacity, Self.greatestCapacity))
         histograms = SteadyArray(capacity: details.capacity)
+        troubles = SteadyArray(capacity: details.capacity)
+        // As many as there can be of each, where the system has no addresses for so many.
+        self.capacity = min(details.capacity, histograms.capacity, troubles.capacity)
     }
 
     /// Details that exist, in use or free.
@@ -33,7 +40,7 @@ struct DetailPool: ~Copyable {
             details[Int(name) - 1] = DirectionDetail()
             return name
         }
-        guard !details.isFull else { return 0 }
+        guard details.count < capacity else { return 0 }
         details.append(DirectionDetail())
         return Name(details.count)
     }
@@ -41,6 +48,8 @@ struct DetailPool: ~Copyable {
     mutating func giveBack(_ name: Name) {
         let histogram = details[Int(name) - 1].histogram
         if histogram != 0 { freeHistograms.append(histogram) }
+        let troubles = details[Int(name) - 1].troubles
+        if troubles != 0 { freeTroubles.append(troubles) }
         details[Int(name) - 1].nextFree = free
         free = name
     }
@@ -55,7 +64,6 @@ struct DetailPool: ~Copyable {
     private mutating func addToHistogram(nanoseconds: Int64, of name: Name) {
         var histogram = details[Int(name) - 1].histogram
         if histogram == 0 {
-            guard histograms.count < histograms.capacity || !freeHistograms.isEmpty else { return }
             histogram = takeHistogram(details[Int(name) - 1].durations.histogram)
             details[Int(name) - 1].histogram = histogram
         }
@@ -84,8 +92,9 @@ struct DetailPool: ~Copyable {
         }
         let count = details[detail].durations.count
         guard count > 0 else { return nil }
-        let (median, percentile95) = details[detail].durations.quantiles(0.5, 0.95)
-        return (UInt64(count), median, percentile95)
+        return (
+            UInt64(count), details[detail].durations.quantile(0.5), details[detail].durations.quantile(0.95)
+        )
     }
 
     /// Time spans that a detail keeps one by one.
@@ -104,10 +113,38 @@ struct DetailPool: ~Copyable {
 
     /// Has the processor fetch the lines of a detail that time spans and octets in flight are put into.
     @inline(__always)
-    func prefetch(_ name: Name) { details.prefetch(Int(name) - 1, lines: 5) }
+    func prefetch(_ name: Name) {
+        details.prefetch(Int(name) - 1, lines: MemoryLayout<DirectionDetail>.stride / 64)
+    }
+
+    /// What there is of troubles in a detail; nil where there are none, or no detail.
+    @inline(__always)
+    func troubles(of name: Name) -> DirectionTroubles? {
+        guard name != 0, details[Int(name) - 1].troubles != 0 else { return nil }
+        return troubles[Int(details[Int(name) - 1].troubles) - 1]
+    }
+
+    /// The troubles of a detail, which has none so far perhaps.
+    subscript(troublesOf name: Name) -> DirectionTroubles {
+        @inline(__always) get { troubles(of: name) ?? DirectionTroubles() }
+        @inline(__always) _modify {
+            if details[Int(name) - 1].troubles == 0 { details[Int(name) - 1].troubles = takeTroubles() }
+            yield &troubles[Int(details[Int(name) - 1].troubles) - 1]
+        }
+    }
+
+    @inline(never)
+    private mutating func takeTroubles() -> Name {
+        if let name = freeTroubles.popLast() {
+            troubles[Int(name) - 1] = DirectionTroubles()
+            return name
+        }
+        troubles.append(DirectionTroubles())
+        return Name(troubles.count)
+    }
 
     subscript(name: Name) -> DirectionDetail {
-        @inline(__always) get { details[Int(name) - 1] }
+        @inline(__always) _read { yield details[Int(name) - 1] }
         @inline(__always) _modify { yield &details[Int(name) - 1] }
     }
 }

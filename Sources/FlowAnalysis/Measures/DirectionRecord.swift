@@ -126,13 +126,13 @@ struct DirectionRecord: BitwiseCopyable {
             return
         }
         guard takeDetail(&details) else { return }
-        details[detail].fullErrorCounts &+= 1
+        details[troublesOf: detail].fullErrorCounts &+= 1
         fewErrors = 0
     }
 
     /// ICMP errors that answered a packet of this direction.
     func icmpErrors(_ details: borrowing DetailPool) -> UInt64 {
-        let full = detail == 0 ? 0 : UInt64(details[detail].fullErrorCounts)
+        let full = UInt64(details.troubles(of: detail)?.fullErrorCounts ?? 0)
         return full << 16 | UInt64(fewErrors)
     }
 

@@ -3,7 +3,7 @@ import PacketDecode
 /// The measures of a table's flows: a record beside each slot, at the same place.
 ///
 /// A packet of a known flow allocates nothing, but for a detail the first time that a direction needs one. Memory: 192
-/// octets a flow, and at most `details.capacity` details of 1.7 KB, two thirds of which are for those with many durations.
+/// octets a flow, and at most 65,535 details of 1.6 KB, two thirds of which are for those with many durations.
 struct FlowMeter: ~Copyable {
     var records: SteadyArray<FlowRecord>
     var details: DetailPool
@@ -43,7 +43,9 @@ struct FlowMeter: ~Copyable {
         for direction in [FlowDirection.fromInitiator, .fromResponder] {
             let name = records[place][direction].detail
             guard name != 0 else { continue }
-            details[name].sacked.removeAll(in: &sackedIntervals, from: 0)
+            if details.troubles(of: name) != nil {
+                details[troublesOf: name].sacked.removeAll(in: &sackedIntervals, from: 0)
+            }
             records[place][direction].giveBackDetail(&details)
         }
     }
@@ -224,7 +226,7 @@ struct FlowMeter: ~Copyable {
         let hasDetail = sender.takeDetail(&details)
         for index in labels.indices {
             if labels[index].kind == .retransmission { sender.retransmittedSegments &+= 1 }
-            if hasDetail { details[sender.detail].count(labels[index]) }
+            if hasDetail { details[troublesOf: sender.detail].count(labels[index]) }
         }
     }
 
@@ -239,7 +241,7 @@ struct FlowMeter: ~Copyable {
                 case .originalArrived: direction
                 }
             guard records[place][resender].takeDetail(&details) else { continue }
-            details[records[place][resender].detail].count(revisions[index])
+            details[troublesOf: records[place][resender].detail].count(revisions[index])
         }
     }
 
@@ -320,9 +322,10 @@ struct FlowMeter: ~Copyable {
             guard let (left, right) = segment.relativeEdges(of: blocks[index]) else { return }
             // A block below the acknowledgment is a D-SACK (RFC 2883 §4): no news of what arrived.
             guard left < right, right > segment.acknowledgment else { continue }
-            let before = details[name].sacked.repetition(of: left, right, in: sackedIntervals)?.count ?? 0
-            details[name].sackedOctets &+= UInt64(right - left - before)
-            details[name].sacked.insert(left, right, in: &sackedIntervals)
+            let sacked = details[troublesOf: name].sacked
+            let before = sacked.repetition(of: left, right, in: sackedIntervals)?.count ?? 0
+            details[troublesOf: name].sackedOctets &+= UInt64(right - left - before)
+            details[troublesOf: name].sacked.insert(left, right, in: &sackedIntervals)
         }
     }
 
@@ -402,14 +405,15 @@ struct FlowMeter: ~Copyable {
         records[place][direction].frameOctets &+= datagram.frameOctets
         Self.count(fragments: datagram.frames.count, &records[place][direction], &details)
         guard records[place][direction].takeDetail(&details) else { return }
-        details[records[place][direction].detail].incompleteDatagrams &+= 1
+        details[troublesOf: records[place][direction].detail].incompleteDatagrams &+= 1
     }
 
     @inline(never)
     private static func count(
         fragments: Int, _ sender: inout DirectionRecord, _ details: inout DetailPool
     ) {
-        if sender.takeDetail(&details) { details[sender.detail].fragments &+= UInt32(clamping: fragments) }
+        guard sender.takeDetail(&details) else { return }
+        details[troublesOf: sender.detail].fragments &+= UInt32(clamping: fragments)
     }
 
     /// Counts an ICMP error that answers a packet from `direction`.

@@ -109,16 +109,16 @@ extension FlowOutline {
 extension DirectionRecord {
     /// Segments with the label `retransmissionOriginalUnseen`.
     func retransmittedUnseenSegments(_ details: borrowing DetailPool) -> UInt64 {
-        detail == 0 ? 0 : details[detail].segments(.retransmissionOriginalUnseen)
+        details.troubles(of: detail)?.segments(.retransmissionOriginalUnseen) ?? 0
     }
 
     /// IP fragments.
     func fragments(_ details: borrowing DetailPool) -> UInt64 {
-        detail == 0 ? 0 : UInt64(details[detail].fragments)
+        UInt64(details.troubles(of: detail)?.fragments ?? 0)
     }
 
     /// Fragmented datagrams that never came together.
     func incompleteDatagrams(_ details: borrowing DetailPool) -> UInt64 {
-        detail == 0 ? 0 : UInt64(details[detail].incompleteDatagrams)
+        UInt64(details.troubles(of: detail)?.incompleteDatagrams ?? 0)
     }
 }

@@ -47,7 +47,11 @@ extension FlowTable {
 
     @inline(__always)
     private func prefetchEntries(_ packets: Span<PreparedPacket>, _ batch: Int) {
-        for position in Self.range(of: batch, packets) { index.prefetch(packets[position].hash) }
+        var last: UInt32 = 0
+        for position in Self.range(of: batch, packets) where packets[position].hash != last {
+            last = packets[position].hash
+            index.prefetch(last)
+        }
         // The packets themselves come from another thread's cache.
         let later = Self.range(of: batch + 2, packets)
         if !later.isEmpty { packets.prefetch(later) }

@@ -154,16 +154,18 @@ extension FlowTable {
         measures.icmpErrors = record.icmpErrors(meter.details)
         if record.detail != 0 {
             let detail = meter.details[record.detail]
-            measures.retransmissionCauses = detail.causes
-            measures.retransmittedOctets = detail.causes.reduce(0) { $0 + $1.octets }
-            measures.labels = detail.labels
-            measures.retransmittedUnseenSegments = detail.segments(.retransmissionOriginalUnseen)
-            measures.fragments = UInt64(detail.fragments)
-            measures.incompleteSegments = UInt64(detail.incompleteDatagrams)
-            measures.spuriousSegments = UInt64(detail.spuriousSegments)
-            measures.sackedOctets = detail.sackedOctets
             measures.octetsInFlight = (0..<Int(detail.octetsInFlight.count)).map { detail.octetsInFlight[$0] }
             measures.octetsInFlightInterval = measures.octetsInFlight.isEmpty ? 0 : detail.octetsInFlight.interval
+        }
+        if let troubles = meter.details.troubles(of: record.detail) {
+            measures.retransmissionCauses = troubles.causes
+            measures.retransmittedOctets = troubles.causes.reduce(0) { $0 + $1.octets }
+            measures.labels = troubles.labels
+            measures.retransmittedUnseenSegments = troubles.segments(.retransmissionOriginalUnseen)
+            measures.fragments = UInt64(troubles.fragments)
+            measures.incompleteSegments = UInt64(troubles.incompleteDatagrams)
+            measures.spuriousSegments = UInt64(troubles.spuriousSegments)
+            measures.sackedOctets = troubles.sackedOctets
         }
         return measures
     }
@@ -190,9 +192,9 @@ extension FlowTable {
         }
         measures.gap = record.spanSummary(meter.details)
         measures.icmpErrors = record.icmpErrors(meter.details)
-        if record.detail != 0 {
-            measures.fragments = UInt64(meter.details[record.detail].fragments)
-            measures.incompleteDatagrams = UInt64(meter.details[record.detail].incompleteDatagrams)
+        if let troubles = meter.details.troubles(of: record.detail) {
+            measures.fragments = UInt64(troubles.fragments)
+            measures.incompleteDatagrams = UInt64(troubles.incompleteDatagrams)
         }
         return measures
     }
