@@ -117,6 +117,16 @@ struct DetailPool: ~Copyable {
         details.prefetch(Int(name) - 1, lines: MemoryLayout<DirectionDetail>.stride / 64)
     }
 
+    /// Has the processor fetch what else a detail, where there is one, names.
+    @inline(__always)
+    func prefetchTroubles(_ name: Name) {
+        guard name != 0 else { return }
+        let detail = details[Int(name) - 1].troubles
+        if detail != 0 {
+            troubles.prefetch(Int(detail) - 1, lines: (MemoryLayout<DirectionTroubles>.stride + 63) / 64)
+        }
+    }
+
     /// What there is of troubles in a detail; nil where there are none, or no detail.
     @inline(__always)
     func troubles(of name: Name) -> DirectionTroubles? {

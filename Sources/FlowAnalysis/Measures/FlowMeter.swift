@@ -30,6 +30,16 @@ struct FlowMeter: ~Copyable {
     @inline(__always)
     func prefetch(_ place: Int) { records.prefetch(place, lines: MemoryLayout<FlowRecord>.stride / 64) }
 
+    /// Has the processor fetch what records behind one, which are going to be read in their order, name.
+    @inline(__always)
+    func prefetchBeyond(_ place: Int) {
+        if place + 8 < records.count { prefetchDetails(place + 8) }
+        if place + 4 < records.count {
+            details.prefetchTroubles(records[place + 4].fromInitiator.detail)
+            details.prefetchTroubles(records[place + 4].fromResponder.detail)
+        }
+    }
+
     /// Has the processor fetch the details of a record.
     @inline(__always)
     func prefetchDetails(_ place: Int) {
@@ -156,8 +166,26 @@ struct FlowMeter: ~Copyable {
             TCPConnection.observeOrdinary(
                 packets[position], sender: &sender, receiver: &receiver, log: &log, into: &segment)
         else { return false }
-        measure(MeasuredSegment(packets[position], segment), age, from: &senderRecord, to: &receiverRecord, &details)
+        measureOrdinary(
+            MeasuredSegment(packets[position], segment), age, from: &senderRecord, to: &receiverRecord, &details)
         return true
+    }
+
+    /// What `measure` does, of a segment that has neither SYN nor RST.
+    @inline(__always)
+    private static func measureOrdinary(
+        _ segment: MeasuredSegment, _ age: Int64, from sender: inout DirectionRecord,
+        to receiver: inout DirectionRecord, _ details: inout DetailPool
+    ) {
+        sender.packets &+= 1
+        sender.frameOctets &+= UInt64(segment.frameLength)
+        noteWindow(segment, &sender)
+        sender.octets &+= UInt64(segment.dataLength)
+        if segment.dataLength > 0 {
+            sender.lastData = ShortDuration(nanoseconds: age)
+            noteSending(segment, age, &sender, &details)
+        }
+        if receiver.events.contains(.isTiming) { endTiming(segment, &receiver, &details) }
     }
 
     /// What every segment is measured by. Returns whether the handshake's end was not seen so far.

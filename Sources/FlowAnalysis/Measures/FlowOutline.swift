@@ -41,6 +41,7 @@ extension FlowTable {
     /// - Parameter index: 0..<`flowCount`, as for `summary(at:)`.
     public func outline(at index: Int) -> FlowOutline? {
         guard hasMeasures, index >= 0, index < slots.count else { return nil }
+        meter.prefetchBeyond(index)
         let record = meter.records[index]
         let key = slots[index].key
         let isTCP = key.protocol == .tcp

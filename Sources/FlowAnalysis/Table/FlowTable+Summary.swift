@@ -40,7 +40,11 @@ extension FlowTable {
     /// What the flows that are held and those that were evicted came to together. O(flows).
     public var totals: FlowTotals {
         var totals = evicted
-        if hasMeasures { for index in 0..<slots.count { totals.add(meter.records[index], meter.details) } }
+        guard hasMeasures else { return totals }
+        for index in 0..<slots.count {
+            meter.prefetchBeyond(index)
+            totals.add(meter.records[index], meter.details)
+        }
         return totals
     }
 

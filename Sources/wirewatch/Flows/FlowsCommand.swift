@@ -128,6 +128,15 @@ struct FlowsCommand: ParsableCommand {
 
     /// The flows that are to be shown, in their order.
     private func choose(_ table: borrowing FlowTable) -> [Int] {
+        // Until some make room for others, flows stand in the order of their starts.
+        if sort == .start, table.evictedFlowCount == 0 {
+            var wanted: [Int] = []
+            for index in 0..<table.flowCount where isWanted(index, table) {
+                wanted.append(index)
+                if wanted.count == top { break }
+            }
+            return wanted
+        }
         var chosen: [(key: Int64, number: Int64, index: Int)] = []
         for index in 0..<table.flowCount where isWanted(index, table) {
             let value = table.value(of: sort, at: index)
