@@ -81,13 +81,15 @@ struct FlowMeter: ~Copyable {
     /// Measures a segment that was prepared, and of which there was something to be said.
     @inline(never)
     mutating func observePrepared(
-        _ place: Int, _ segment: MeasuredSegment, _ direction: FlowDirection, _ observation: inout SegmentObservation
+        _ place: Int, _ flags: TCPFlags, _ segment: MeasuredSegment, _ direction: FlowDirection,
+        _ observation: inout SegmentObservation
     ) {
         let isHandshake = observe(place, segment, direction)
         if segment.isOrdinary, !isHandshake { return }
+        Self.noteEnds(flags, &records[place][direction])
         if segment.hasLabels { Self.count(&observation, &records[place][direction], &details) }
         if observation.revisions.count > 0 { count(observation.revisions, place, direction) }
-        noteHandshake(place, .ack, segment, direction)
+        noteHandshake(place, flags, segment, direction)
     }
 
     /// What few segments are measured by.
@@ -153,13 +155,12 @@ struct FlowMeter: ~Copyable {
         return true
     }
 
-    // One function for connection and measures: what goes from one to the other stays in registers. The packet is read where it
-    // is, and not copied.
+    // One function for connection and measures. The packet is read where it is, and not copied.
     @inline(never)
     private static func observeOrdinary(
         _ packets: Span<PreparedPacket>, _ position: Int, _ age: Int64, sender: inout TCPSide,
-        receiver: inout TCPSide, _ log: inout SendingLog, from senderRecord: inout DirectionRecord, to receiverRecord: inout DirectionRecord,
-        _ details: inout DetailPool
+        receiver: inout TCPSide, _ log: inout SendingLog, from senderRecord: inout DirectionRecord,
+        to receiverRecord: inout DirectionRecord, _ details: inout DetailPool
     ) -> Bool {
         var segment = OrdinarySegment()
         guard
@@ -225,10 +226,15 @@ struct FlowMeter: ~Copyable {
         if segment.hasAcknowledgment, receiver.events.contains(.isTiming) { endTiming(segment, &receiver, &details) }
     }
 
+    @inline(__always)
+    private static func noteEnds(_ flags: TCPFlags, _ sender: inout DirectionRecord) {
+        if flags.contains(.rst) { sender.events.insert(.rst) }
+        if flags.contains(.fin) { sender.events.insert(.fin) }
+    }
+
     @inline(never)
     private static func noteControls(_ header: borrowing TCPHeader, _ sender: inout DirectionRecord) {
-        if header.flags.contains(.rst) { sender.events.insert(.rst) }
-        if header.flags.contains(.fin) { sender.events.insert(.fin) }
+        noteEnds(header.flags, &sender)
         guard header.flags.contains(.syn), !header.flags.contains(.rst) else { return }
         let isAnswer = header.flags.contains(.ack)
         sender.events.insert(isAnswer ? .synACK : .syn)

@@ -77,16 +77,16 @@ struct MeasuredSegment: BitwiseCopyable {
         hasTimestamps = packet.hasTimestamps
         timestampValue = packet.timestampValue
         timestampEcho = packet.timestampEcho
-        hasAcknowledgment = true
+        hasAcknowledgment = observation.hasAcknowledgment
         isAcknowledgedKnown = progress.isAcknowledgedKnown
         isWindowScaled = observation.hasScaledWindow
         isSYN = false
-        isReset = false
+        isReset = packet.flags.contains(.rst)
         isFragment = false
         hasLabels = observation.labels.count > 0
         isRetransmission = hasLabels ? Self.isRetransmission(&observation) : false
         hasSACK = false
-        isOrdinary = !hasLabels
+        isOrdinary = !hasLabels && packet.flags.isDisjoint(with: [.fin, .rst])
     }
 
     /// A segment that nothing else is to be measured of.

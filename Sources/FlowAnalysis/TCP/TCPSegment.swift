@@ -56,7 +56,7 @@ struct TCPSegment: BitwiseCopyable {
     init(_ packet: PreparedPacket) {
         sequenceNumber = packet.sequenceNumber
         acknowledgmentNumber = packet.acknowledgmentNumber
-        flags = packet.isPushed ? [.ack, .psh] : .ack
+        flags = packet.flags
         window = packet.window
         windowScale = nil
         maximumSegmentSize = 0

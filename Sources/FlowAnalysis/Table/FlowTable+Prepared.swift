@@ -83,10 +83,11 @@ extension FlowTable {
     /// Measures a packet of a known flow that is like most; false, and nothing is changed, where it is not.
     @inline(__always)
     private mutating func measureOrdinary(_ packets: Span<PreparedPacket>, _ position: Int) -> Bool {
-        guard hasMeasures, packets[position].kind != .other, let place = knownPlace(packets, position)
+        let kind = packets[position].kind
+        guard hasMeasures, kind == .segment || kind == .datagram, let place = knownPlace(packets, position)
         else { return false }
         let direction = direction(of: packets[position], place)
-        if packets[position].kind == .datagram {
+        if kind == .datagram {
             meter.observe(place, octets: packets[position].dataLength, packets[position].info, direction)
         } else {
             guard
@@ -121,7 +122,7 @@ extension FlowTable {
                 of: packet.key, packet.hash, isLowEndInitiator: packet.isFromLowEnd, packet.info)
             guard hasMeasures else { return }
             meter.observe(place, octets: packet.dataLength, packet.info, direction(of: packet, place))
-        case .segment: measureSegment(packet)
+        case .segment, .flaggedSegment: measureSegment(packet)
         }
     }
 
@@ -135,6 +136,6 @@ extension FlowTable {
             ? Self.progress(of: &slots[place].connection.initiator)
             : Self.progress(of: &slots[place].connection.responder)
         let segment = MeasuredSegment(packet, &observation.segment, progress)
-        meter.observePrepared(place, segment, observation.direction, &observation.segment)
+        meter.observePrepared(place, packet.flags, segment, observation.direction, &observation.segment)
     }
 }

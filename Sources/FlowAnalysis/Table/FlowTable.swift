@@ -302,7 +302,10 @@ public struct FlowTable: ~Copyable {
     @inline(never)
     private mutating func observeFastOpen(_ packet: DecodedPacket, _ bytes: Span<UInt8>, _ direction: FlowDirection) {
         guard case .tcp(let header) = packet.transport else { return }
-        var walk = TCPOptionWalk(range: header.options.range.clamped(to: bytes.count))
+        let range = header.options.range.clamped(to: bytes.count)
+        // Nearly every SYN is done with here: nothing in its options is the number of this one.
+        guard range.indices.contains(where: { bytes[$0] == TCPOptionKind.fastOpenCookie.rawValue }) else { return }
+        var walk = TCPOptionWalk(range: range)
         while let (option, _) = walk.next(in: bytes) {
             if case .fastOpenCookie = option { meter.noteFastOpen(newest, direction) }
         }

@@ -3,10 +3,17 @@ public import PacketDecode
 /// What a flow table reads of a packet that is like most: made by `FlowPreparation`, perhaps on another thread, and taken by
 /// `FlowTable.measure`.
 ///
-/// Only segments with ACK and at most PSH, without SACK blocks, and datagrams are told so, where they are whole packets whose
-/// headers are there and good. Of any other packet it says that it is another one: the table then decodes its frame.
+/// Only segments without SYN and without SACK blocks, and datagrams, are told so, where they are whole packets whose headers are
+/// there and good. Of any other packet it says that it is another one: the table then decodes its frame.
 public struct PreparedPacket: Sendable, BitwiseCopyable {
-    enum Kind: UInt8, BitwiseCopyable { case other, segment, datagram }
+    enum Kind: UInt8, BitwiseCopyable {
+        case other
+        /// A segment with ACK and at most PSH.
+        case segment
+        /// A segment with other flags, of which SYN is none.
+        case flaggedSegment
+        case datagram
+    }
 
     /// The frame's first octet, in the buffer that its frame is in.
     let offset: Int
@@ -26,7 +33,7 @@ public struct PreparedPacket: Sendable, BitwiseCopyable {
     private(set) var kind = Kind.other
     private(set) var hasTimestamps = false
     private(set) var isFromLowEnd = false
-    private(set) var isPushed = false
+    private var lowFlags: UInt8 = 0
     // The size is a multiple of 16, so that a copy is not made of pieces that overlap: the processor waits for these.
 
     @inline(__always)
@@ -43,10 +50,10 @@ public struct PreparedPacket: Sendable, BitwiseCopyable {
             self.key = key
             self.isFromLowEnd = isFromLowEnd
             self.hash = hash(key)
-            guard Self.isOrdinary(header.flags), header.options.sackBlocks.isEmpty else { return }
+            guard let kind = Self.kind(header.flags), header.options.sackBlocks.isEmpty else { return }
             // An `any` capture may show a frame twice, which takes a closer look.
             if case .linuxSLL2 = packet.link { return }
-            isPushed = header.flags.contains(.psh)
+            lowFlags = UInt8(truncatingIfNeeded: header.flags.rawValue)
             sequenceNumber = header.sequenceNumber
             acknowledgmentNumber = header.acknowledgmentNumber
             window = header.window
@@ -56,7 +63,7 @@ public struct PreparedPacket: Sendable, BitwiseCopyable {
                 hasTimestamps = true
             }
             if case .ipv4(let ipv4) = packet.network { identification = ipv4.identification }
-            kind = .segment
+            self.kind = kind
         case .udp(let header):
             guard
                 let (key, isFromLowEnd) = FlowKey.make(
@@ -78,9 +85,9 @@ public struct PreparedPacket: Sendable, BitwiseCopyable {
         (key, isFromLowEnd) = FlowKey.make(packet)
         self.hash = hash(key)
         if packet.protocol == .tcp {
-            guard Self.isOrdinary(packet.flags) else { return }
-            kind = .segment
-            isPushed = packet.flags.contains(.psh)
+            guard let kind = Self.kind(packet.flags) else { return }
+            self.kind = kind
+            lowFlags = UInt8(truncatingIfNeeded: packet.flags.rawValue)
             sequenceNumber = packet.sequenceNumber
             acknowledgmentNumber = packet.acknowledgmentNumber
             window = packet.window
@@ -94,7 +101,14 @@ public struct PreparedPacket: Sendable, BitwiseCopyable {
         dataLength = packet.payloadLength
     }
 
-    private static func isOrdinary(_ flags: TCPFlags) -> Bool { flags.union(.psh) == [.ack, .psh] }
+    /// A segment's flags.
+    var flags: TCPFlags { TCPFlags(rawValue: UInt16(lowFlags)) }
+
+    /// What a segment with these flags is; nil for another one.
+    private static func kind(_ flags: TCPFlags) -> Kind? {
+        if flags.union(.psh) == [.ack, .psh] { return .segment }
+        return flags.contains(.syn) || flags.rawValue > UInt8.max ? nil : .flaggedSegment
+    }
 }
 
 /// Makes `PreparedPacket`s for one table. A value: it may work on another thread than the table.
