@@ -109,7 +109,9 @@ let package = Package(
             name: "CorpusTests", dependencies: ["TestSupport", "PacketCapture", "PacketDecode"],
             exclude: ["agreement", "disagreements.tsv"], swiftSettings: settings),
         tests("FlowAnalysisTests", ["FlowAnalysis", "PacketDecode"]),
-        tests("TrafficTests", ["SocketEvents", "TrafficBlocking", "TrafficAsync", "PacketDecode", "CLinux"]),
+        tests(
+            "TrafficTests",
+            ["SocketEvents", "TrafficBlocking", "TrafficAsync", "PacketDecode", "CLinux", nioCore, nioPosix]),
         .testTarget(
             name: "OwnershipTests", dependencies: ["TestSupport", "SocketEvents", "TrafficBlocking", "PacketDecode"],
             exclude: ["Fixtures"], swiftSettings: settings),

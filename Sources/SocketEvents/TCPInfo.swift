@@ -21,6 +21,8 @@ public struct TCPInfo: Sendable, Hashable {
     public var retransmits: UInt8?
     /// Segments that were sent again, over the connection's life.
     public var totalRetransmissions: UInt32?
+    /// Milliseconds since the last acknowledgment that came.
+    public var sinceLastAcknowledgment: UInt32?
     /// Octets that the peer has acknowledged (RFC 4898 tcpEStatsAppHCThruOctetsAcked).
     public var bytesAcknowledged: UInt64?
     /// Octets received in order (RFC 4898 tcpEStatsAppHCThruOctetsReceived).

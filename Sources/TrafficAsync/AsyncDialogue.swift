@@ -8,6 +8,17 @@ final class AsyncDialogue: Sendable {
     let connection: AsyncTCPConnection
     private let dialogue: Mutex<LineDialogue>
     private let recorder: DialogueRecorder
+    private let unsent = Mutex(UnsentAnswers())
+
+    /// Answers that SwiftNIO was given and the kernel has not taken yet.
+    private struct UnsentAnswers {
+        var octets = 0
+        /// Of the last of them.
+        var sending: EventLoopFuture<Void>?
+
+        /// Octets from which on nothing is received that would be answered.
+        static let fullness = 65536
+    }
 
     init(_ connection: AsyncTCPConnection, _ rules: LineDialogue.Rules, recorder: DialogueRecorder) {
         self.connection = connection
@@ -20,16 +31,32 @@ final class AsyncDialogue: Sendable {
     /// Receives and answers until the peer ends its half, or the task is cancelled.
     func receiveAll(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>) async throws(SocketError) {
         let hasEnded = try await connection.receiveAll(inbound) { octets async throws(SocketError) in
-            try await act(on: dialogue.withLock { $0.receive(octets[...], at: MonotonicClock.nanoseconds) })
+            try await act { $0.receive(octets[...], at: MonotonicClock.nanoseconds) }
         }
         guard hasEnded else { return }
-        try await act(on: dialogue.withLock { $0.endOfPeersHalf(at: MonotonicClock.nanoseconds) })
+        try await act { $0.endOfPeersHalf(at: MonotonicClock.nanoseconds) }
+        // Closing would throw away what has not left.
+        if let sending = unsent.withLock({ $0.sending }) { try await connection.waitUntilDone(sending) }
     }
 
-    private func act(on outcome: LineDialogue.Outcome) async throws(SocketError) {
-        for line in outcome.lines { record(.received(line)) }
-        for ping in outcome.pings { record(.ping(ping)) }
-        try await connection.send(outcome.answer)
+    /// An answer waits for room as little as it can: our own messages may stand before it, and the peer may read them only
+    /// when we have read its. A peer that asks and does not read has to wait, though, before it is heard again.
+    private func act(on step: (inout LineDialogue) -> LineDialogue.Outcome) async throws(SocketError) {
+        let (count, sending) = dialogue.withLock { dialogue -> (Int, EventLoopFuture<Void>?) in
+            let outcome = step(&dialogue)
+            for line in outcome.lines { record(.received(line)) }
+            for ping in outcome.pings { record(.ping(ping)) }
+            // Under the lock: where our half ends at the same moment, what is answered leaves before.
+            return (outcome.answer.count, outcome.answer.isEmpty ? nil : connection.startSending(outcome.answer))
+        }
+        guard let sending else { return }
+        let isFull = unsent.withLock { unsent in
+            unsent.octets += count
+            unsent.sending = sending
+            return unsent.octets >= UnsentAnswers.fullness
+        }
+        sending.whenSuccess { self.unsent.withLock { $0.octets -= count } }
+        if isFull { try await connection.waitUntilDone(sending) }
     }
 
     /// Listens and answers until the peer ends its half, the dialogue's time is over, or the task is cancelled.
@@ -72,7 +99,7 @@ final class AsyncDialogue: Sendable {
         return false
     }
 
-    /// Our half has ended.
+    /// Our half ends.
     func endOfOurHalf() { dialogue.withLock { $0.endOfOurHalf(at: MonotonicClock.nanoseconds) } }
 
     private func isWorthGoingOn() async throws(SocketError) -> Bool {
@@ -81,8 +108,9 @@ final class AsyncDialogue: Sendable {
         case .nothing: return true
         case .ask(let number):
             record(.ping(.asked(number)))
-            // Not waited for: a peer that does not read must not keep us from judging it.
-            connection.startSending(PingLine.ping(number).octets)
+            // Not waited for: a peer that does not read must not keep us from judging it. A failure shows when something is
+            // received.
+            _ = connection.startSending(PingLine.ping(number).octets)
             return true
         case .idle:
             record(.service(.idle(rules.idleTimeout ?? 0)))
@@ -91,10 +119,8 @@ final class AsyncDialogue: Sendable {
             record(.service(.graceOver(rules.grace ?? 0)))
             return false
         case .judge:
-            let isAcknowledged = await connection.isAllAcknowledged()
-            let verdict = dialogue.withLock {
-                $0.judge(at: MonotonicClock.nanoseconds, isAcknowledged: isAcknowledged)
-            }
+            let acknowledgments = await connection.acknowledgments()
+            let verdict = dialogue.withLock { $0.judge(at: MonotonicClock.nanoseconds, acknowledgments) }
             switch verdict {
             case .alive: return true
             case .knowsNoPings(let number):

@@ -98,7 +98,7 @@ public struct AsyncTCPClient: Sendable {
         _ rules: ConversationRules = ConversationRules(), dialogue: DialogueRecorder? = nil,
         sending next: @escaping @Sendable () async -> [UInt8]?
     ) async throws(SocketError) {
-        try await connection.thenClose { inbound async throws(SocketError) in
+        try await connection.thenClose(atOnce: rules.ending == .atOnce) { inbound async throws(SocketError) in
             let talk = AsyncDialogue(
                 connection, rules.dialogue, recorder: dialogue ?? .silent(beside: connection.recorder))
             let failure: SocketError? = await withTaskGroup(of: Part.self) { group in
@@ -111,8 +111,6 @@ public struct AsyncTCPClient: Sendable {
                 group.addTask { await Self.watch(talk) }
                 return await Self.collect(&group, rules, talk)
             }
-            // What follows would end our half first.
-            if rules.ending == .atOnce { await connection.closeAtOnce() }
             if let failure { throw failure }
         }
     }
@@ -180,7 +178,8 @@ public struct AsyncTCPClient: Sendable {
         }
         if rules.showsSentLines, let line = lines.finish() { talk.record(.sent(line)) }
         guard !Task.isCancelled, rules.ending == .inOrder else { return }
-        try await talk.connection.shutdownSending()
+        // First, so that nothing is answered behind the end.
         talk.endOfOurHalf()
+        try await talk.connection.shutdownSending()
     }
 }

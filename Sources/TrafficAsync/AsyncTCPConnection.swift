@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 internal import PacketDecode
@@ -37,21 +38,20 @@ struct AsyncTCPConnection: Sendable {
         }
     }
 
-    /// Runs `body`, then closes the connection, and records that.
+    /// Runs `body`, then closes the connection, and records that: half by half, or `atOnce` with one close(2), as the socket's
+    /// `linger` says.
     func thenClose(
-        _ body: (NIOAsyncChannelInboundStream<ByteBuffer>) async throws(SocketError) -> Void
+        atOnce: Bool = false, _ body: (NIOAsyncChannelInboundStream<ByteBuffer>) async throws(SocketError) -> Void
     ) async throws(SocketError) {
         var start = Timestamp.now
         var failure: SocketError?
         do {
             failure = try await channel.executeThenClose { inbound, _ in
-                defer { start = .now }
-                do throws(SocketError) {
-                    try await body(inbound)
-                    return nil
-                } catch {
-                    return error
-                }
+                let failure = await errorThrown { () async throws(SocketError) in try await body(inbound) }
+                start = .now
+                // What follows would end our half first.
+                if atOnce { await closeAtOnce() }
+                return failure
             }
         } catch {
             failure = SocketError(.close, from: error, subject: subject)
@@ -89,30 +89,34 @@ struct AsyncTCPConnection: Sendable {
 
     /// Sends all of `octets`, and returns when the kernel has them. Where the task is cancelled before, the connection is
     /// closed: SwiftNIO takes back nothing that it was given.
+    func send(_ octets: [UInt8]) async throws(SocketError) {
+        guard !octets.isEmpty else { return }
+        try await waitUntilDone(startSending(octets))
+    }
+
+    /// Gives `octets` to SwiftNIO. The future is done when the kernel has them, and then the event is recorded.
     ///
     /// The channel is written to directly: the outbound writer of `NIOAsyncChannel` returns before the system call, and keeps
     /// its errno to itself.
-    func send(_ octets: [UInt8]) async throws(SocketError) {
-        guard !octets.isEmpty else { return }
+    func startSending(_ octets: [UInt8]) -> EventLoopFuture<Void> {
+        let start = Timestamp.now
+        let (recorder, local, peer) = (recorder, local, peer)
+        let sending = channel.channel.writeAndFlush(ByteBuffer(bytes: octets))
+        sending.whenSuccess { recorder.record(.send, from: start, local: local, peer: peer, moved: octets[...]) }
+        return sending
+    }
+
+    /// Waits until the kernel has what was given to SwiftNIO. Where the task is cancelled before, the connection is closed.
+    func waitUntilDone(_ sending: EventLoopFuture<Void>) async throws(SocketError) {
         let start = Timestamp.now
         do {
             try await withTaskCancellationHandler {
-                try await channel.channel.writeAndFlush(ByteBuffer(bytes: octets)).get()
+                try await sending.get()
             } onCancel: {
                 channel.channel.close(promise: nil)
             }
-            recorder.record(.send, from: start, local: local, peer: peer, moved: octets[...])
         } catch {
             throw fail(.send, .send, from: start, error)
-        }
-    }
-
-    /// Gives `octets` to SwiftNIO, without waiting until the kernel has them. A failure shows when something is received.
-    func startSending(_ octets: [UInt8]) {
-        let start = Timestamp.now
-        let (recorder, local, peer) = (recorder, local, peer)
-        channel.channel.writeAndFlush(ByteBuffer(bytes: octets)).whenSuccess {
-            recorder.record(.send, from: start, local: local, peer: peer, moved: octets[...])
         }
     }
 
@@ -127,17 +131,37 @@ struct AsyncTCPConnection: Sendable {
         }
     }
 
-    /// Closes both halves with one close(2), as the socket's `linger` says.
-    func closeAtOnce() async { try? await channel.channel.close().get() }
-
-    /// Whether the peer's kernel has acknowledged all that was sent; false too where the connection has ended meanwhile.
-    func isAllAcknowledged() async -> Bool {
+    /// Closes both halves with one close(2).
+    ///
+    /// Where the socket lingers, close(2) waits though the socket does not block, and SwiftNIO would call it on an event loop. Only
+    /// the last descriptor's close does: that one is a copy, and is closed by a thread that may wait.
+    private func closeAtOnce() async {
         let (nio, descriptor) = (channel.channel, descriptor)
-        let answer = nio.eventLoop.submit {
+        let copying = nio.eventLoop.submit {
             // SwiftNIO closes on this loop: while the channel is active the descriptor is this connection's.
-            nio.isActive && (try? TCPInfo(of: descriptor).isAllAcknowledged) == true
+            nio.isActive ? fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : -1
         }
-        return (try? await answer.get()) ?? false
+        let copy = (try? await copying.get()) ?? -1
+        try? await nio.close().get()
+        guard copy >= 0 else { return }
+        do {
+            try await NIOThreadPool.singleton.runIfActive { _ = Glibc.close(copy) }
+        } catch {
+            // The pool takes no more work.
+            _ = Glibc.close(copy)
+        }
+    }
+
+    /// What the kernel knows of the peer's; nothing where the connection has ended meanwhile.
+    func acknowledgments() async -> PingMachine.Acknowledgments {
+        let (nio, descriptor) = (channel.channel, descriptor)
+        let answer = nio.eventLoop.submit { () -> PingMachine.Acknowledgments in
+            // SwiftNIO closes on this loop: while the channel is active the descriptor is this connection's.
+            guard nio.isActive, let info = try? TCPInfo(of: descriptor) else { return .unknown }
+            let isEmpty = (try? nio.syncOptions?.getOption(.bufferedWritableBytes)) == 0
+            return PingMachine.Acknowledgments(info, isEmpty: isEmpty)
+        }
+        return (try? await answer.get()) ?? .unknown
     }
 
     func record(_ happening: DialogueEvent.Happening, _ recorder: DialogueRecorder) {

@@ -40,7 +40,7 @@ extension TCPSocket {
     ) throws(SocketError) {
         var lines = LineCutter(limit: rules.dialogue.lineLimit)
         while let message = next(receiving.ended) {
-            receiving.outbox.add(message)
+            receiving.outbox.add(message, isAnswer: false)
             while try !receiving.outbox.flush(through: self) {
                 guard descriptor.wait(for: .room, or: receiving.ended) == .room else { return }
             }
@@ -50,7 +50,9 @@ extension TCPSocket {
         guard !receiving.ended.isStopped else { return }
         switch rules.ending {
         case .inOrder:
-            try shutdownSending()
+            while try !receiving.outbox.flush(through: self, ending: true) {
+                guard descriptor.wait(for: .room, or: receiving.ended) == .room else { return }
+            }
             receiving.ourEnd.stop()
         case .atOnce: receiving.stop()
         }

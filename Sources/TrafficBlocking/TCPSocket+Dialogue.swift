@@ -15,7 +15,7 @@ extension TCPSocket {
     ) throws(SocketError) {
         var ourEnd = ourEnd
         while true {
-            var wanted: Wakeup = outbox.isFull ? [] : .input
+            var wanted: Wakeup = outbox.isFullOfAnswers ? [] : .input
             if !outbox.isEmpty { wanted.insert(.room) }
             let wakeup = descriptor.wait(for: wanted, or: ourEnd ?? stop, until: dialogue.nextWake)
             if wakeup.contains(.signal) {
@@ -30,7 +30,7 @@ extension TCPSocket {
                     octets.isEmpty ? dialogue.endOfPeersHalf(at: now) : dialogue.receive(octets[...], at: now)
                 for line in outcome.lines { record(.received(line), recorder) }
                 for ping in outcome.pings { record(.ping(ping), recorder) }
-                outbox.add(outcome.answer)
+                outbox.add(outcome.answer, isAnswer: true)
                 if octets.isEmpty { return try finishSending(outbox, stop: stop, until: dialogue.idleDeadline) }
             }
             guard try isWorthGoingOn(&dialogue, outbox, recorder) else { return }
@@ -45,7 +45,7 @@ extension TCPSocket {
         switch dialogue.advance(to: MonotonicClock.nanoseconds) {
         case .nothing: return true
         case .ask(let number):
-            outbox.add(PingLine.ping(number).octets)
+            outbox.add(PingLine.ping(number).octets, isAnswer: false)
             record(.ping(.asked(number)), recorder)
             return true
         case .idle:
@@ -55,9 +55,8 @@ extension TCPSocket {
             record(.service(.graceOver(dialogue.rules.grace ?? 0)), recorder)
             return false
         case .judge:
-            let info = try kernelSample().info
-            let isAcknowledged = outbox.isEmpty && info.isAllAcknowledged
-            switch dialogue.judge(at: MonotonicClock.nanoseconds, isAcknowledged: isAcknowledged) {
+            let acknowledgments = PingMachine.Acknowledgments(try kernelSample().info, isEmpty: outbox.isEmpty)
+            switch dialogue.judge(at: MonotonicClock.nanoseconds, acknowledgments) {
             case .alive: return true
             case .knowsNoPings(let number):
                 record(.ping(.notUnderstood(number)), recorder)

@@ -22,7 +22,7 @@ extension TCPCommand {
         @Flag(help: "Wait for the peer to connect; the first is taken, and nobody else.")
         var listen = false
 
-        @OptionGroup var output: SocketOutputOptions
+        @OptionGroup(title: "Manner and output") var output: SocketOutputOptions
         @OptionGroup(title: "Messages") var messages: MessageOptions
         @OptionGroup(title: "Connecting") var connecting: ConnectOptions
         @OptionGroup(title: "Liveness") var ping: PingOptions

@@ -19,8 +19,8 @@ extension TCPCommand {
             transform: AddressArgument.parse)
         var address: AddressArgument
 
-        @OptionGroup var output: SocketOutputOptions
-        @OptionGroup var messages: MessageOptions
+        @OptionGroup(title: "Manner and output") var output: SocketOutputOptions
+        @OptionGroup(title: "Messages") var messages: MessageOptions
         @OptionGroup(title: "Connecting") var connecting: ConnectOptions
         @OptionGroup(title: "Ending") var ending: EndingOptions
         @OptionGroup(title: "Liveness") var ping: PingOptions

@@ -25,7 +25,7 @@ extension UDPCommand {
             transform: AddressArgument.parse)
         var address: AddressArgument
 
-        @OptionGroup var output: SocketOutputOptions
+        @OptionGroup(title: "Manner and output") var output: SocketOutputOptions
         @OptionGroup(title: "The socket") var path: DatagramPathOptions
 
         @Option(

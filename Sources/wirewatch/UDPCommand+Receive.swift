@@ -78,10 +78,12 @@ extension UDPCommand {
             let recorder = output.recorder(role: .receiver, output: stdout)
             let summary: String
             do throws(SocketError) {
-                let addresses = try address.value.resolve(for: .listening, .datagram)
+                var addresses = try address.value.resolve(for: .listening, .datagram)
+                let iperf3 = answersIperf3 ? try Iperf3Service(on: addresses) : nil
+                if let iperf3 { addresses = iperf3.withPort(addresses) }
                 switch output.io {
-                case .blocking: summary = try receiveBlocking(on: addresses, recorder, stdout)
-                case .async: summary = try receiveAsync(on: addresses, recorder, stdout)
+                case .blocking: summary = try receiveBlocking(on: addresses, iperf3, recorder, stdout)
+                case .async: summary = try receiveAsync(on: addresses, iperf3, recorder, stdout)
                 }
             } catch {
                 throw FailureReport(error, listeningOn: address.value)
@@ -99,10 +101,12 @@ extension UDPCommand {
             try multicast.prepare(descriptor, for: addresses)
         }
 
-        private func receiver(at local: Endpoint, _ stdout: StandardOutput) throws(SocketError) -> DatagramReceiver {
-            DatagramReceiver(
-                isShown: numbering.isEachShown, echoes: echo,
-                iperf3: answersIperf3 ? try Iperf3Service(at: local) : nil,
+        private func receiver(
+            at local: Endpoint, _ iperf3: Iperf3Service?, _ stdout: StandardOutput
+        ) throws(SocketError) -> DatagramReceiver {
+            try iperf3?.start()
+            return DatagramReceiver(
+                isShown: numbering.isEachShown, echoes: echo, iperf3: iperf3,
                 streams: ReceivedStreams(
                     manner: output.io, local: local, width: numbering.width,
                     interval: numbering.reportInterval?.nanoseconds),
@@ -114,7 +118,8 @@ extension UDPCommand {
 
         /// Receives until the end, and returns the closing line.
         private func receiveBlocking(
-            on addresses: [SocketAddress], _ recorder: SocketEventRecorder, _ stdout: StandardOutput
+            on addresses: [SocketAddress], _ iperf3: Iperf3Service?, _ recorder: SocketEventRecorder,
+            _ stdout: StandardOutput
         ) throws(SocketError) -> String {
             let stop = try StopSignal()
             TerminationSignals.handle { _ in stop.stop() }
@@ -123,7 +128,7 @@ extension UDPCommand {
                 descriptor throws(SocketError) in
                 try prepare(descriptor, for: addresses)
             }
-            let receiver = try self.receiver(at: socket.local, stdout)
+            let receiver = try self.receiver(at: socket.local, iperf3, stdout)
             if let tick { try stop.each(tick) { receiver.closeIntervals() } }
             var batch = try ReceiveBatch(bufferSize: buffer)
             var received = 0
@@ -140,7 +145,8 @@ extension UDPCommand {
 
         /// The same, without holding a thread.
         private func receiveAsync(
-            on addresses: [SocketAddress], _ recorder: SocketEventRecorder, _ stdout: StandardOutput
+            on addresses: [SocketAddress], _ iperf3: Iperf3Service?, _ recorder: SocketEventRecorder,
+            _ stdout: StandardOutput
         ) throws(SocketError) -> String {
             let command = self
             return try AsyncWork.runUntilSignal(or: duration?.duration) { () async throws(SocketError) in
@@ -148,7 +154,7 @@ extension UDPCommand {
                     descriptor throws(SocketError) in
                     try command.prepare(descriptor, for: addresses)
                 }
-                let receiver = try command.receiver(at: socket.local, stdout)
+                let receiver = try command.receiver(at: socket.local, iperf3, stdout)
                 let ticking = Task {
                     guard let tick = command.tick else { return }
                     while !Task.isCancelled {

@@ -20,7 +20,7 @@ extension UDPCommand {
                 when to end. For example:
 
                 wirewatch udp receive :7000 --numbered --interval 1s
-                wirewatch udp send :7000 --numbered --size 64 --rate 100000 --duration 10s --peer-report
+                wirewatch udp send :7000 --numbered --rate 1000 --duration 10s --peer-report
                 """)
 
         @Argument(
@@ -28,8 +28,8 @@ extension UDPCommand {
             transform: AddressArgument.parse)
         var address: AddressArgument
 
-        @OptionGroup var output: SocketOutputOptions
-        @OptionGroup var messages: MessageOptions
+        @OptionGroup(title: "Manner and output") var output: SocketOutputOptions
+        @OptionGroup(title: "Messages") var messages: MessageOptions
         @OptionGroup(title: "Pace") var sending: SendingOptions
         @OptionGroup(title: "Reports") var numbering: NumberingOptions
         @OptionGroup(title: "The socket") var path: DatagramPathOptions

@@ -69,6 +69,32 @@ import Testing
         #expect(try self.run(events, "inTurn")["processThreadCount"] as? Int == 1)
     }
 
+    /// The wall time is from the first start to the last end, so that it is the sum in turn, and the longer one at once.
+    @Test(arguments: ["blocking", "async"])
+    func wallTimeIsOfWhoRanWhen(manner: String) throws {
+        let events = try events(manner)
+        for arrangement in ["inTurn", "atOnce"] {
+            let times = try events.filter {
+                $0["event"] as? String == "task" && $0["arrangement"] as? String == arrangement
+            }.map { try #require($0["elapsed"] as? Int) }
+            #expect(times.count == 4 && times == times.sorted())
+            let wallTime = try #require(run(events, arrangement)["wallTime"] as? Int)
+            #expect(wallTime == times[3] - times[0])
+            #expect(wallTime >= (arrangement == "inTurn" ? 400_000_000 : 300_000_000))
+        }
+    }
+
+    /// Of the paper's programs it is the one that says nothing to anybody.
+    @Test(
+        .enabled(if: TruthTests.canMakeNamespaces, "needs the right to make namespaces"),
+        arguments: ["blocking", "async"])
+    func makesNoTraffic(manner: String) throws {
+        let pair = try LabPair(
+            server: "sleep 60", client: "{wirewatch} futures --io \(manner) --seconds 20ms,10ms")
+        #expect(pair.clientLines.last?.hasPrefix("one after the other 0.") == true)
+        #expect(pair.client.packetCount == 0 && pair.server.packetCount == 0)
+    }
+
     @Test func textFitsEightyColumns() throws {
         for manner in ["blocking", "async"] {
             let outcome = try ChildProcess.wirewatch("futures", "--io", manner, "--seconds", "0.05,0.03").finish()

@@ -60,7 +60,7 @@ struct Iperf3TCPTests {
     @Test("iperf3 -c sends to, and receives from, our server", arguments: ways)
     func served(io: String, host: String) throws {
         let (server, port) = try server(io, host: host)
-        for more in ["-n 1M", "-n 1M -R", "-n 2M -P 3", "-t 1 -R -P 2 -i 0.2"] {
+        for more in ["-n 1M", "-n 1M -R", "-n 2M -P 3", "-t 1 -R -P 2 -i 0.2", "-t 1 -O 1 -b 10M"] {
             let more = more.split(separator: " ").map(String.init)
             let client = try ChildProcess("/usr/bin/env", ["iperf3", "-c", host, "-p", port] + more)
             let outcome = try client.finish()
@@ -71,7 +71,8 @@ struct Iperf3TCPTests {
         }
         let outcome = try stop(server)
         #expect(outcome.ending == .exited(0))
-        #expect(outcome.lines.filter { $0.contains("Accepted connection from") }.count == 4)
+        #expect(outcome.lines.filter { $0.contains("Accepted connection from") }.count == 5)
+        #expect(outcome.lines.contains { $0.hasSuffix("  (omitted)") })
         #expect(outcome.lines.contains { $0.hasPrefix("[SUM]") && $0.hasSuffix("receiver") })
         #expect(outcome.lines.contains { $0.contains("1.00 MBytes") && $0.hasSuffix("receiver") })
     }
@@ -85,11 +86,12 @@ struct Iperf3TCPTests {
         #expect(asked.ending == .exited(0))
         let text = asked.lines.drop { !$0.contains("Server output") }
         #expect(text.contains { $0.contains("1.00 MBytes") && $0.hasSuffix("receiver") })
-        for (option, words) in [("--bidir", "not implemented"), ("-u", "not implemented"), ("-O1", "not implemented")] {
-            let client = try ChildProcess("/usr/bin/env", ["iperf3", "-c", "127.0.0.1", "-p", port, "-t", "1", option])
+        for options in [["--bidir"], ["-u"], ["-R", "--fq-rate", "1M"], ["-R", "-S", "8"]] {
+            let client = try ChildProcess(
+                "/usr/bin/env", ["iperf3", "-c", "127.0.0.1", "-p", port, "-t", "1"] + options)
             let outcome = try client.finish()
             #expect(outcome.ending == .exited(1))
-            #expect((outcome.lines + outcome.errorLines).contains { $0.contains(words) }, "\(option)")
+            #expect((outcome.lines + outcome.errorLines).contains { $0.contains("not implemented") }, "\(options)")
         }
         let congestion = try ChildProcess(
             "/usr/bin/env", ["iperf3", "-c", "127.0.0.1", "-p", port, "-n", "1M", "-R", "-C", "reno"])
@@ -158,6 +160,51 @@ struct Iperf3TCPTests {
         #expect(sender["congestionControl"] as? String == "reno")
         #expect(sender["retransmissions"] as? Int != nil)
         #expect(try stop(server).ending == .exited(0))
+    }
+
+    /// A bitrate is an upper bound by the clock of who sends, whatever else the machine does.
+    @Test("a sender keeps its bitrate, ours and the one that iperf3 asks for", arguments: manners)
+    func bitrate(io: String) throws {
+        let (server, port) = try server(io)
+        let iperf3 = try ChildProcess(
+            "/usr/bin/env",
+            ["iperf3", "-c", "127.0.0.1", "-p", port, "-t", "1", "-R", "-b", "8M", "-l", "10000", "-P", "2"]
+        ).finish()
+        #expect(iperf3.ending == .exited(0), "\(iperf3.errorLines)")
+        for reverse in [[], ["--reverse"]] {
+            let outcome = try ChildProcess.wirewatch(
+                arguments: [
+                    "tcp", "connect", "127.0.0.1:\(port)", "--io", io, "--iperf3", "--duration", "500ms", "--omit",
+                    "1s",
+                    "--interval", "500ms", "--bitrate", "8M", "--length", "10000", "--peer-report", "--json",
+                ] + reverse
+            ).finish()
+            #expect(outcome.ending == .exited(0), "\(outcome.errorLines)")
+            let reports = try Events(outcome.lines).named("report")
+            // What this end omitted is told, of the other end what was measured alone.
+            let own = reports.filter { ($0["role"] as? String == "receiver") == reverse.contains("--reverse") }
+                .compactMap { $0["extent"] as? String }
+            #expect(own.prefix { $0 == "omitted" }.count >= 2, "\(own)")
+            #expect(own.last == "total" && own.contains("interval"))
+            let total = try #require(reports.last { $0["role"] as? String == "sender" })
+            let octets = try #require(total["octets"] as? Int)
+            let span =
+                try Events.nanoseconds(#require(total["end"] as? String))
+                - Events.nanoseconds(#require(total["start"] as? String))
+            // A late block may follow from the time that is omitted.
+            #expect(octets > 0 && octets <= Int(span) / 1000 + 200_000, "\(octets) in \(span) ns")
+        }
+        let outcome = try stop(server)
+        #expect(outcome.ending == .exited(0))
+        let sums = outcome.lines.filter { $0.hasPrefix("[SUM]") && $0.hasSuffix("sender") }
+        #expect(sums.count == 1)
+        // Two streams of 8 Mbit/s each, and no more; with a late block of each the second of a slow machine is a little longer.
+        let words = try #require(sums.first).split(separator: " ")
+        if let unit = words.firstIndex(of: "Mbits/sec") {
+            #expect(try #require(Double(words[unit - 1])) < 17)
+        } else {
+            #expect(words.contains("Kbits/sec"), "\(sums)")
+        }
     }
 
     @Test("a second client is told that the server is busy, and a client that goes frees it", arguments: manners)

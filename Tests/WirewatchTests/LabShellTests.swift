@@ -174,8 +174,11 @@ struct LabShellTests {
         for _ in 0..<4 {
             let marked = MarkedProcesses()
             let shell = try marked.wirewatch("lab", "shell")
-            shell.write("setsid sleep 1000 &\n\(Self.wirewatch) lab in B sleep 1000 &\necho up\n")
-            _ = try shell.waitForLine { $0 == "up" }
+            let stays = "sh -c 'echo up; exec sleep 1000' &"
+            for start in ["setsid \(stays)", "\(Self.wirewatch) lab in B \(stays)"] {
+                shell.write("\(start)\n")
+                _ = try shell.waitForLine { $0 == "up" }
+            }
             usleep(UInt32.random(in: 0...50_000))
             // wirewatch, the init, the shell and what it started.
             #expect(marked.running.count >= 5)

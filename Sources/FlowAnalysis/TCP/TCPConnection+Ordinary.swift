@@ -52,7 +52,7 @@ extension TCPConnection {
             sender.newestSending = log.record(
                 SendingLog.Sending(
                     start: start, frame: packet.info.number, timestamp: packet.info.timestamp,
-                    length: length, timestampValue: packet.timestampValue,
+                    length: length, timestampValue: packet.timestampValue, timestampEcho: packet.timestampEcho,
                     identification: packet.identification, marks: packet.hasTimestamps ? .timestamp : [],
                     interface: 0),
                 previous: sender.newestSending)
@@ -66,6 +66,10 @@ extension TCPConnection {
             receiver.lastNews = moment
         }
         segment.isWindowScaled = isScaled || isNeverScaled(sender.knowledge, receiver.knowledge)
+        if packet.hasTimestamps {
+            receiver.stopTimingEcho(packet.timestampEcho, at: moment)
+            if length == 0 { sender.startTimingEcho(of: packet.timestampValue, at: moment) }
+        }
         if acknowledgment >= receiver.acknowledged {
             sender.window = window
             sender.learn(segment.isWindowScaled ? [.window, .windowIsScaled] : .window)

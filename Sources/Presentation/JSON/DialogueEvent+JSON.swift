@@ -66,8 +66,8 @@ extension OutputBuffer {
             append("unanswered", silence.ping)
             key("silence")
             value(silence.nanoseconds)
-            key("isAcknowledged")
-            value(silence.isAcknowledged)
+            key("peerKernel")
+            value(silence.peerKernel.rawValue)
         }
     }
 

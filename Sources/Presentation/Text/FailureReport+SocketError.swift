@@ -47,6 +47,9 @@ extension FailureReport {
             return "A broadcast address needs --broadcast; else a firewall may be the cause"
         case (.send, EMSGSIZE): return "A datagram holds at most 65507 octets over IPv4"
         case (.joinGroup, ENODEV): return "No interface takes multicasts by the routes: name one with --interface"
+        case (.setOption, ENOENT) where error.subject.hasPrefix("TCP_CONGESTION"):
+            return "See what there is with: sysctl net.ipv4.tcp_available_congestion_control"
+        case (.setOption, ENODEV): return "See this machine's interfaces with: wirewatch interfaces"
         case (.joinGroup, EINVAL): return "IPv4 groups are 224.0.0.0 to 239.255.255.255, those of IPv6 begin with ff"
         case (_, EMFILE): return "Raise the limit with: ulimit -n"
         default: return ""

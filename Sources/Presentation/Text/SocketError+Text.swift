@@ -41,10 +41,13 @@ extension SocketError {
         buffer.append(silence.ping)
         buffer.append(" had no answer in ")
         buffer.append(span: silence.nanoseconds)
-        buffer.append(
-            silence.isAcknowledged
-                ? ", though its kernel acknowledged it: its program hangs, or has stopped"
-                : ", and its kernel acknowledged nothing: the host, or the way to it, is gone")
+        let kernel =
+            switch silence.peerKernel {
+            case .acknowledgedAll: ", though its kernel acknowledged it: its program hangs, or has stopped"
+            case .acknowledges: "; its kernel acknowledges, but takes no more: its program does not read"
+            case .silent: ", and its kernel acknowledged nothing: the host, or the way to it, is gone"
+            }
+        buffer.append(kernel)
         return String(decoding: buffer.bytes, as: UTF8.self)
     }
 

@@ -4,7 +4,7 @@ public import SocketEvents
 extension OutputBuffer {
     /// Appends a socket event as one line for people: who the other end is, what was done, and the first octets of what was
     /// moved. A TCP socket's `bind` has no line: its `listen` or `connect` says the same. Contents that would not fit into
-    /// `columns` are cut.
+    /// `columns` are cut; a failure goes on in the next line.
     public mutating func appendText(_ event: SocketEvent, columns: Int? = nil) {
         if event.call == .bind, event.failure == nil, event.role != .receiver { return }
         if event.failure == nil, event.call == .listen || event.call == .bind {
@@ -13,6 +13,7 @@ extension OutputBuffer {
             endLine()
             return
         }
+        let lineStart = count
         if let who = event.peer ?? event.local { append(who) }
         pad(toColumn: Self.whatColumn)
         if let failure = event.failure {
@@ -20,6 +21,7 @@ extension OutputBuffer {
             append(" failed: ")
             append(escaping: failure.reason)
             endLine()
+            if let columns { foldLine(from: lineStart, columns: columns, indent: Self.whatColumn) }
             return
         }
         appendDeed(event)

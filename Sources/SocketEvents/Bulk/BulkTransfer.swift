@@ -8,6 +8,8 @@ package final class BulkTransfer: Sendable {
     package let isSender: Bool
     /// Octets of one call.
     package let blockLength: Int
+    /// When a stream's blocks are due: each stream keeps a pace of its own.
+    package let pace: SendPace
     /// Streams that there will be.
     package let expected: Int
     /// Whether the peer has stopped already when this is told to: a receiver then takes what has arrived.
@@ -41,6 +43,9 @@ package final class BulkTransfer: Sendable {
         self.isSender = isSender
         self.peerEndsFirst = peerEndsFirst
         blockLength = parameters.blockLength
+        pace = SendPace(
+            rate: parameters.bitrate.map { Double(max(1, $0)) / Double(8 * parameters.blockLength) },
+            burst: parameters.burst)
         expected = parameters.parallel
         self.limit = limit
         remaining = Atomic(limit ?? 0)

@@ -16,15 +16,18 @@ package struct StreamMeter: Sendable {
     private let role: SocketRole
     private let manner: IOManner
     private let ends: [(local: Endpoint, peer: Endpoint)]
-    package let origin: Timestamp
+    package private(set) var origin: Timestamp
     private let interval: Int64?
     /// When the present interval began.
     private var start: Timestamp
     /// Intervals that are over.
     private var closed: Int64 = 0
     private var before: [Sample]
-    /// Segments that were sent again before the test began.
-    private let retransmissionsBefore: [UInt32]
+    /// What was moved, and sent again, before the test began.
+    private var octetsBefore: [Int]
+    private var retransmissionsBefore: [UInt32]
+    /// Whether measuring has yet to begin: intervals until then are told, and count in no total.
+    package private(set) var isOmitting: Bool
     /// What was reported on intervals so far.
     package private(set) var reports: [TrafficReport] = []
 
@@ -32,16 +35,20 @@ package struct StreamMeter: Sendable {
     private static let reportLimit = 86_400
 
     /// Begins a measurement of all that the streams have moved and will. `interval`: nanoseconds; nil for none.
-    package init(of streams: [BulkStream], isSender: Bool, manner: IOManner, origin: Timestamp, interval: Int64?) {
+    package init(
+        of streams: [BulkStream], isSender: Bool, manner: IOManner, origin: Timestamp, interval: Int64?,
+        isOmitting: Bool = false
+    ) {
         self.init(
             ends: streams.map { ($0.local, $0.peer) }, first: streams.map(\.sample), isSender: isSender, manner: manner,
-            origin: origin, interval: interval)
+            origin: origin, interval: interval, isOmitting: isOmitting)
     }
 
     package init(
         ends: [(local: Endpoint, peer: Endpoint)], first: [Sample], isSender: Bool, manner: IOManner,
-        origin: Timestamp, interval: Int64?
+        origin: Timestamp, interval: Int64?, isOmitting: Bool = false
     ) {
+        self.isOmitting = isOmitting
         role = isSender ? .sender : .receiver
         self.manner = manner
         self.ends = ends
@@ -50,7 +57,21 @@ package struct StreamMeter: Sendable {
         start = origin
         // A peer may send before it has told that the test runs: what came so counts in the first interval, as in the total.
         before = first.map { Sample(octets: 0, info: $0.info) }
+        octetsBefore = first.map { _ in 0 }
         retransmissionsBefore = first.map { $0.info?.totalRetransmissions ?? 0 }
+    }
+
+    /// Begins to measure at `now`, after what was omitted: time and totals count from here. Returns the last reports on what was
+    /// omitted.
+    package mutating func beginMeasuring(at now: Timestamp, _ samples: [Sample]) -> [TrafficReport] {
+        guard isOmitting, samples.count == ends.count else { return [] }
+        let hasMoved = zip(before, samples).contains { $0.octets != $1.octets }
+        let last = hasMoved ? closeInterval(at: now, samples) : []
+        isOmitting = false
+        (origin, start, closed, before) = (now, now, 0, samples)
+        octetsBefore = samples.map(\.octets)
+        retransmissionsBefore = samples.map { $0.info?.totalRetransmissions ?? 0 }
+        return last
     }
 
     /// Nanoseconds after the origin at which the present interval is over; nil where there are none.
@@ -63,7 +84,7 @@ package struct StreamMeter: Sendable {
             self.figures(
                 later, octets: later.octets - earlier.octets, retransmissionsBefore: earlier.info?.totalRetransmissions)
         }
-        let made = reports(.interval, from: start, to: now, figures)
+        let made = reports(isOmitting ? .omitted : .interval, from: start, to: now, figures)
         before = samples
         start = now
         // An interval that nobody asked for in time is part of the one that is reported.
@@ -78,8 +99,10 @@ package struct StreamMeter: Sendable {
     ) -> (intervals: [TrafficReport], totals: [TrafficReport]) {
         let hasMoved = zip(before, samples).contains { $0.octets != $1.octets }
         let intervals = hasMoved ? closeInterval(at: now, samples) : []
-        let figures = zip(samples, retransmissionsBefore).map { sample, earlier in
-            self.figures(sample, octets: sample.octets, retransmissionsBefore: earlier)
+        let figures = samples.indices.map { index in
+            self.figures(
+                samples[index], octets: samples[index].octets - octetsBefore[index],
+                retransmissionsBefore: retransmissionsBefore[index])
         }
         return (intervals, reports(.total, from: origin, to: now, figures))
     }

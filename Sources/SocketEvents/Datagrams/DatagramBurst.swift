@@ -20,6 +20,13 @@ public struct DatagramBurst: Sendable {
         for _ in 0..<slots { octets += content }
     }
 
+    /// The one datagram "message n".
+    public init(ofText number: Int) {
+        octets = Array("message \(number)".utf8)
+        size = octets.count
+        slots = 1
+    }
+
     /// One of the datagrams.
     public subscript(slot: Int) -> ArraySlice<UInt8> { octets[slot * size..<(slot + 1) * size] }
 

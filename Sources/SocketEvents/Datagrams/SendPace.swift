@@ -18,7 +18,7 @@ public struct SendPace: Sendable {
     /// Datagrams a second; nil for as fast as can be.
     public let rate: Double?
     /// Datagrams that leave back to back while the pace is held.
-    public let burst: Int
+    public private(set) var burst: Int
     /// The most datagrams that have left without a wait between them.
     public private(set) var largestBurst = 0
     /// Datagrams sent so far.
@@ -51,6 +51,9 @@ public struct SendPace: Sendable {
         self.count = count
         self.duration = duration
     }
+
+    /// Lets no more than `most` datagrams leave with one call.
+    mutating func limitBurst(to most: Int) { burst = min(burst, most) }
 
     /// What to do at `now`, in nanoseconds of any clock that does not go back.
     public mutating func next(at now: Int64) -> Step {

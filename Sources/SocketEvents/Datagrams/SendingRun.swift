@@ -1,12 +1,18 @@
 public import PacketDecode
 
-/// A run of made datagrams, all of one size: when each burst leaves, which numbers it bears, and the reports of it. A state machine
+/// A run of made datagrams: when each burst leaves, which numbers it bears, and the reports of it. A state machine
 /// without I/O.
 public struct SendingRun: Sendable {
     /// What the run sends.
     public struct Plan: Sendable {
-        /// The octets of each datagram; its head is written over where datagrams are numbered.
-        public var content: [UInt8]
+        public enum Content: Sendable, Hashable {
+            /// The octets of each datagram; its head is written over where datagrams are numbered.
+            case octets([UInt8])
+            /// "message 1", "message 2", …, each sent with a call of its own.
+            case numberedText
+        }
+
+        public var content: Content
         /// How wide the datagrams' numbers are; nil where they have none.
         public var width: DatagramNumber.Width?
         public var pace: SendPace
@@ -14,7 +20,7 @@ public struct SendingRun: Sendable {
         public var interval: Int64?
 
         public init(
-            content: [UInt8], width: DatagramNumber.Width? = nil, pace: SendPace, interval: Int64? = nil
+            content: Content, width: DatagramNumber.Width? = nil, pace: SendPace, interval: Int64? = nil
         ) {
             self.content = content
             self.width = width
@@ -27,6 +33,7 @@ public struct SendingRun: Sendable {
     public private(set) var burst: DatagramBurst
     public private(set) var pace: SendPace
     public let width: DatagramNumber.Width?
+    private let isText: Bool
     private let manner: IOManner
     private let local: Endpoint
     private let peer: Endpoint?
@@ -38,8 +45,12 @@ public struct SendingRun: Sendable {
     private var reports: [TrafficReport] = []
 
     public init(_ plan: Plan, manner: IOManner, local: Endpoint, peer: Endpoint?) {
-        burst = DatagramBurst(of: plan.content)
+        switch plan.content {
+        case .octets(let octets): (burst, isText) = (DatagramBurst(of: octets), false)
+        case .numberedText: (burst, isText) = (DatagramBurst(ofText: 1), true)
+        }
         pace = plan.pace
+        pace.limitBurst(to: burst.slots)
         width = plan.width
         intervalLength = plan.interval
         self.manner = manner
@@ -56,6 +67,7 @@ public struct SendingRun: Sendable {
         switch pace.next(at: monotonic) {
         case .send(let count):
             let count = min(count, burst.slots)
+            if isText { burst = DatagramBurst(ofText: pace.sent + 1) }
             if let width {
                 let first = DatagramNumber(sent: now, number: UInt64(pace.sent) + 1)
                 burst.number(count, from: first, width: width)

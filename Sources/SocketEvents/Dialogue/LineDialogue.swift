@@ -35,7 +35,7 @@ public struct LineDialogue: Sendable {
         case nothing
         /// Send this ping.
         case ask(UInt64)
-        /// Ask the kernel whether all that was sent is acknowledged, and tell `judge`.
+        /// Ask the kernel what was acknowledged, and tell `judge`.
         case judge
         /// The peer has completed no line for the idle timeout: close.
         case idle
@@ -135,8 +135,10 @@ public struct LineDialogue: Sendable {
         }
     }
 
-    /// The kernel has told whether all that was sent is acknowledged.
-    public mutating func judge(at now: Int64, isAcknowledged: Bool) -> PingMachine.Verdict {
-        ping?.judge(at: now, isAcknowledged: isAcknowledged) ?? .alive
+    /// The kernel has told what was acknowledged.
+    public mutating func judge(
+        at now: Int64, _ acknowledgments: PingMachine.Acknowledgments
+    ) -> PingMachine.Verdict {
+        ping?.judge(at: now, acknowledgments) ?? .alive
     }
 }

@@ -23,7 +23,7 @@ public struct PingMachine: Sendable {
         case nothing
         /// Send this ping.
         case ask(UInt64)
-        /// The peer has been silent for too long: ask the kernel whether all that was sent is acknowledged, and tell `judge`.
+        /// The peer has been silent for too long: ask the kernel what was acknowledged, and tell `judge`.
         case judge
     }
 
@@ -35,19 +35,56 @@ public struct PingMachine: Sendable {
         case gone(Silence)
     }
 
+    /// What the peer's kernel does while its program is silent.
+    public enum PeerKernel: String, Sendable, Hashable {
+        /// It has acknowledged all that was sent: its program is silent.
+        case acknowledgedAll
+        /// It acknowledges, but takes no more: its program does not read.
+        case acknowledges
+        /// Nothing is known of it since: the host, or the way to it, is gone.
+        case silent
+    }
+
+    /// What our kernel knows of the peer's.
+    public struct Acknowledgments: Sendable, Hashable {
+        /// Whether all that the program gave is acknowledged.
+        public var areComplete: Bool
+        /// Nanoseconds since the last acknowledgment came; nil where that is not known.
+        public var sinceLast: Int64?
+
+        public init(areComplete: Bool, sinceLast: Int64?) {
+            self.areComplete = areComplete
+            self.sinceLast = sinceLast
+        }
+
+        /// `isEmpty`: whether the kernel was given all that is to be sent.
+        public init(_ info: TCPInfo, isEmpty: Bool = true) {
+            areComplete = isEmpty && info.isAllAcknowledged
+            sinceLast = info.sinceLastAcknowledgment.map { Int64($0) * 1_000_000 }
+        }
+
+        /// Nothing is known.
+        public static let unknown = Acknowledgments(areComplete: false, sinceLast: nil)
+
+        fileprivate func peerKernel(after silence: Int64) -> PeerKernel {
+            if areComplete { return .acknowledgedAll }
+            // The last octet that was heard acknowledges too, and the kernel's clock is coarse.
+            guard let sinceLast, sinceLast < silence - silence / 8 else { return .silent }
+            return .acknowledges
+        }
+    }
+
     /// A ping that was not answered.
     public struct Silence: Sendable, Hashable {
         public var ping: UInt64
         /// Nanoseconds since the peer's last octet, or since the ping where that came later.
         public var nanoseconds: Int64
-        /// Whether the other kernel has acknowledged all that was sent to it: then its program is silent, and otherwise the
-        /// host, or the way to it.
-        public var isAcknowledged: Bool
+        public var peerKernel: PeerKernel
 
-        public init(ping: UInt64, nanoseconds: Int64, isAcknowledged: Bool) {
+        public init(ping: UInt64, nanoseconds: Int64, peerKernel: PeerKernel) {
             self.ping = ping
             self.nanoseconds = nanoseconds
-            self.isAcknowledged = isAcknowledged
+            self.peerKernel = peerKernel
         }
     }
 
@@ -106,16 +143,17 @@ public struct PingMachine: Sendable {
         return .ask(lastNumber)
     }
 
-    /// The kernel has told whether all that was sent is acknowledged.
-    public mutating func judge(at now: Int64, isAcknowledged: Bool) -> Verdict {
+    /// The kernel has told what was acknowledged.
+    public mutating func judge(at now: Int64, _ acknowledgments: Acknowledgments) -> Verdict {
         guard let question = open, let deadline, now >= deadline else { return .alive }
-        if !hasAnswered, isAcknowledged {
+        if !hasAnswered, acknowledgments.areComplete {
             isResting = true
             open = nil
             return .knowsNoPings(question.number)
         }
         let since = now &- max(lastHeard, question.askedAt)
-        return .gone(Silence(ping: question.number, nanoseconds: since, isAcknowledged: isAcknowledged))
+        let peerKernel = acknowledgments.peerKernel(after: since)
+        return .gone(Silence(ping: question.number, nanoseconds: since, peerKernel: peerKernel))
     }
 
     /// Nothing is asked any more: one of the stream's halves has ended, and with it the way there or back.

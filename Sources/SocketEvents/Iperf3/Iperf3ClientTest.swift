@@ -34,7 +34,8 @@ package struct Iperf3ClientTest: ~Copyable {
         var limit: Int?
         if case .octets(let octets) = parameters.end { limit = octets }
         let transfer = try BulkTransfer(isSender: !parameters.isReversed, parameters, limit: limit)
-        measurement = Iperf3Measurement(transfer, manner: manner, interval: interval, events: events)
+        measurement = Iperf3Measurement(
+            transfer, manner: manner, interval: interval, omit: parameters.omit, events: events)
     }
 
     deinit { measurement.transfer.end() }

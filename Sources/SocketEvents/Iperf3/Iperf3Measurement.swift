@@ -6,21 +6,26 @@ package final class Iperf3Measurement: Sendable {
     package let transfer: BulkTransfer
     private let manner: IOManner
     private let interval: Int64?
+    /// Nanoseconds after the start at which measuring begins.
+    private let omit: Int64
     private let events: @Sendable (Iperf3Event) -> Void
     private let running = Mutex<Running?>(nil)
 
     private struct Running {
         var meter: StreamMeter
-        let start: Int64
-        let processor: ProcessorTime
+        /// When measuring began, or what is omitted.
+        var start: Int64
+        var processor: ProcessorTime
         var outcome: Iperf3Results?
         var end: Timestamp?
     }
 
-    /// `interval`: nanoseconds between reports; nil for none.
+    /// `interval`: nanoseconds between reports; nil for none. `omit`: nanoseconds after the start at which measuring begins.
     package init(
-        _ transfer: BulkTransfer, manner: IOManner, interval: Int64?, events: @escaping @Sendable (Iperf3Event) -> Void
+        _ transfer: BulkTransfer, manner: IOManner, interval: Int64?, omit: Int64 = 0,
+        events: @escaping @Sendable (Iperf3Event) -> Void
     ) {
+        self.omit = omit
         self.transfer = transfer
         self.manner = manner
         self.interval = interval
@@ -30,29 +35,41 @@ package final class Iperf3Measurement: Sendable {
     /// Begins to measure, and lets the streams move octets.
     package func start() {
         let meter = StreamMeter(
-            of: transfer.streams, isSender: transfer.isSender, manner: manner, origin: .now, interval: interval)
+            of: transfer.streams, isSender: transfer.isSender, manner: manner, origin: .now, interval: interval,
+            isOmitting: omit > 0)
         running.withLock {
             $0 = Running(meter: meter, start: MonotonicClock.nanoseconds, processor: ProcessorTime())
         }
         transfer.started.stop()
     }
 
-    /// When the test started, by `MonotonicClock`; nil before.
-    package var startTime: Int64? { running.withLock { $0?.start } }
+    /// When measuring began, or will, by `MonotonicClock`; nil before the test has started.
+    package var startTime: Int64? {
+        running.withLock { running in running.map { $0.start &+ ($0.meter.isOmitting ? omit : 0) } }
+    }
 
-    /// When the present interval is over, by `MonotonicClock`; nil where there are none.
+    /// When the present interval is over, or what is omitted, by `MonotonicClock`; nil where there is neither.
     package var intervalEnd: Int64? {
         running.withLock { running in
-            guard let running, running.end == nil, let due = running.meter.due else { return nil }
-            return running.start &+ due
+            guard let running, running.end == nil else { return nil }
+            let ends = [running.meter.due, running.meter.isOmitting ? omit : nil].compactMap(\.self)
+            return ends.min().map { running.start &+ $0 }
         }
     }
 
-    /// Reports on the present interval, where it is over.
+    /// Reports on the present interval, where it is over, and begins to measure where what is omitted is.
     package func reportInterval() {
-        guard let intervalEnd, intervalEnd <= MonotonicClock.nanoseconds else { return }
-        let reports = running.withLock { running in
-            running?.meter.closeInterval(at: .now, transfer.streams.map(\.sample)) ?? []
+        let now = MonotonicClock.nanoseconds
+        guard let intervalEnd, intervalEnd <= now else { return }
+        let reports: [TrafficReport] = running.withLock { running in
+            guard var present = running else { return [] }
+            defer { running = present }
+            let samples = transfer.streams.map(\.sample)
+            guard present.meter.isOmitting, present.start &+ omit <= now else {
+                return present.meter.closeInterval(at: .now, samples)
+            }
+            (present.start, present.processor) = (now, ProcessorTime())
+            return present.meter.beginMeasuring(at: .now, samples)
         }
         reports.forEach { events(.report($0)) }
     }

@@ -9,6 +9,12 @@ public struct Iperf3Parameters: Sendable, Hashable {
     }
 
     public var end: End
+    /// Nanoseconds before measuring begins, in whole seconds; zero for none.
+    public var omit: Int64
+    /// Bits a second that the sender gives each stream at most; nil for as many as it takes.
+    public var bitrate: Int64?
+    /// Blocks that leave back to back while the bitrate is held.
+    public var burst: Int
     /// Streams at once, 1 to 128.
     public var parallel: Int
     /// Whether the server sends.
@@ -25,11 +31,16 @@ public struct Iperf3Parameters: Sendable, Hashable {
     public var wantsPeerReport: Bool
 
     public static let parallelLimit = 128
+    /// Seconds that are omitted at most, as iperf3 has it.
+    public static let omitLimit = 60
+    public static let burstLimit = 1000
     public static let blockLengthLimit = 1 << 20
     public static let defaultBlockLength = 128 << 10
 
     public init(end: End) {
         self.end = end
+        omit = 0
+        burst = 1
         parallel = 1
         isReversed = false
         blockLength = Self.defaultBlockLength
@@ -46,9 +57,9 @@ extension Iperf3Parameters {
         let isReversed = json["reverse"]?.isSet ?? false
         let refused: [(name: String, option: String, isRefused: Bool)] = [
             ("udp", "--udp", true), ("sctp", "--sctp", true), ("bidirectional", "--bidir", true),
-            ("omit", "--omit", true), ("authtoken", "--username", true),
+            ("authtoken", "--username", true),
             // What a sender does to itself is the client's affair unless this side sends.
-            ("bandwidth", "--bitrate with --reverse", isReversed), ("fqrate", "--fq-rate with --reverse", isReversed),
+            ("fqrate", "--fq-rate with --reverse", isReversed),
             ("TOS", "--tos with --reverse", isReversed), ("flowlabel", "--flowlabel with --reverse", isReversed),
         ]
         for (name, option, isRefused) in refused where isRefused {
@@ -69,6 +80,11 @@ extension Iperf3Parameters {
         }
         parallel = json["parallel"]?.integer ?? 1
         blockLength = json["len"]?.integer ?? Self.defaultBlockLength
+        let omitted = json["omit"]?.integer ?? 0
+        guard 0...Self.omitLimit ~= omitted else { throw .malformed(expected: "at most 60 s to omit") }
+        omit = Int64(omitted) * 1_000_000_000
+        bitrate = json["bandwidth"]?.integer.flatMap { $0 > 0 ? Int64($0) : nil }
+        burst = min(max(1, json["burst"]?.integer ?? 1), Self.burstLimit)
         guard 1...Self.parallelLimit ~= parallel else { throw .malformed(expected: "1 to 128 streams") }
         guard 1...Self.blockLengthLimit ~= blockLength else { throw .malformed(expected: "blocks of up to 1 MiB") }
         self.isReversed = isReversed
@@ -81,7 +97,8 @@ extension Iperf3Parameters {
 
     /// The parameters as iperf3's server reads them.
     package var json: JSONValue {
-        var members = [JSONValue.Member("tcp", .flag(true)), JSONValue.Member("omit", .integer(0))]
+        let omitted = Int(omit / 1_000_000_000)
+        var members = [JSONValue.Member("tcp", .flag(true)), JSONValue.Member("omit", .integer(omitted))]
         func add(_ name: String, _ value: JSONValue) { members.append(JSONValue.Member(name, value)) }
         var (seconds, octets, blocks) = (0, 0, 0)
         switch end {
@@ -98,6 +115,8 @@ extension Iperf3Parameters {
         if let window { add("window", .integer(Int(window))) }
         if let maximumSegmentSize { add("MSS", .integer(Int(maximumSegmentSize))) }
         add("len", .integer(blockLength))
+        if let bitrate { add("bandwidth", .integer(Int(bitrate))) }
+        if burst > 1 { add("burst", .integer(burst)) }
         add("pacing_timer", .integer(1000))
         if let congestionControl { add("congestion", .text(congestionControl)) }
         if wantsPeerReport { add("get_server_output", .integer(1)) }

@@ -155,7 +155,8 @@ package struct Iperf3ServerTest: ~Copyable {
                 wantsText = parameters.wantsPeerReport
                 let transfer = try slot.begin(cookie, parameters)
                 measurement = Iperf3Measurement(
-                    transfer, manner: rules.manner, interval: rules.interval, events: rules.events)
+                    transfer, manner: rules.manner, interval: rules.interval, omit: parameters.omit,
+                    events: rules.events)
             case .start: measurement?.start()
             case .stopStreams:
                 guard let transfer = measurement?.transfer else { continue }
@@ -163,6 +164,8 @@ package struct Iperf3ServerTest: ~Copyable {
                 steps.append(.waitForStreams(transfer))
             case .conclude(let client):
                 guard let measurement, let own = measurement.finish() else { throw .malformed(expected: "a test") }
+                // Before the client has its results: it may come again as soon as it has them.
+                slot.end(measurement.transfer)
                 steps += try perform(conversation.results(own))
                 measurement.conclude(peer: client, showsIntervals: rules.showsPeerIntervals)
             case .close: steps.append(.close)

@@ -41,6 +41,7 @@ extension TCPInfo {
         unsentOctets = held(\.tcpi_notsent_bytes)
         retransmits = held(\.tcpi_retransmits)
         totalRetransmissions = held(\.tcpi_total_retrans)
+        sinceLastAcknowledgment = held(\.tcpi_last_ack_recv)
         bytesAcknowledged = held(\.tcpi_bytes_acked)
         bytesReceived = held(\.tcpi_bytes_received)
         segmentsOut = held(\.tcpi_segs_out)

@@ -6,6 +6,8 @@ public struct TrafficReport: Sendable, Hashable {
     public enum Extent: String, Sendable, Hashable, CaseIterable {
         /// One interval of those that follow each other.
         case interval
+        /// An interval before measuring begins, while a stream finds its speed (iperf3's `--omit`): no total counts it.
+        case omitted
         /// All that was moved.
         case total
     }

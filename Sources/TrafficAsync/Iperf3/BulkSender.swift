@@ -13,7 +13,9 @@ final class BulkSender: ChannelInboundHandler {
     /// Blocks that the kernel has not all taken.
     private var outstanding = 0
     private var isExhausted = false
-    private var isScheduled = false
+    private var pace: SendPace
+    /// The next time at which blocks are supplied; nil where that waits for something else.
+    private var scheduled: Scheduled<Void>?
     private var hasEnded = false
 
     /// Blocks that are written before others of the event loop have their turn.
@@ -26,10 +28,14 @@ final class BulkSender: ChannelInboundHandler {
         self.stream = stream
         self.ended = ended
         block = ByteBuffer(bytes: transfer.contentBlock)
+        pace = transfer.pace
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is BulkTransferChanged { supply(context) } else { context.fireUserInboundEventTriggered(event) }
+        guard event is BulkTransferChanged else { return context.fireUserInboundEventTriggered(event) }
+        scheduled?.cancel()
+        scheduled = nil
+        supply(context)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) { supply(context) }
@@ -39,16 +45,24 @@ final class BulkSender: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { end(error) }
 
     private func supply(_ context: ChannelHandlerContext) {
-        guard !isScheduled, !hasEnded else { return }
+        guard scheduled == nil, !hasEnded else { return }
         var written = 0
-        while context.channel.isWritable, !isExhausted, written < Self.turn {
+        var resumption = NIODeadline.now()
+        supplying: while context.channel.isWritable, !isExhausted, written < Self.turn {
             for _ in 0..<Self.batch {
+                // The test's end is looked for even where no block is due.
+                if !transfer.hasEnded, case .wait(let until) = pace.next(at: MonotonicClock.nanoseconds) {
+                    resumption = .now() + .nanoseconds(until - MonotonicClock.nanoseconds)
+                    context.flush()
+                    break supplying
+                }
                 let claimed = transfer.claim()
                 guard claimed > 0, let content = block.getSlice(at: block.readerIndex, length: claimed) else {
                     isExhausted = true
                     break
                 }
                 write(content, context)
+                pace.didSend(1)
                 written += 1
             }
             context.flush()
@@ -56,12 +70,11 @@ final class BulkSender: ChannelInboundHandler {
         if isExhausted {
             if outstanding == 0 { end(nil) }
         } else if context.channel.isWritable {
-            // The rest of the turn is others'.
-            isScheduled = true
+            // The rest of the turn is others', or there is a wait until a block is due.
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-            context.eventLoop.execute {
+            scheduled = context.eventLoop.scheduleTask(deadline: resumption) {
                 let (sender, context) = bound.value
-                sender.isScheduled = false
+                sender.scheduled = nil
                 sender.supply(context)
             }
         }
@@ -88,6 +101,7 @@ final class BulkSender: ChannelInboundHandler {
         guard !hasEnded else { return }
         hasEnded = true
         isExhausted = true
+        scheduled?.cancel()
         if let error { ended.fail(error) } else { ended.succeed() }
     }
 }

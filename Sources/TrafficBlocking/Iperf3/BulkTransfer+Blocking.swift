@@ -16,13 +16,26 @@ extension BulkTransfer {
         }
     }
 
+    /// How long a stream that waits does not look whether the test is over.
+    private static let longestWait: Int64 = 100_000_000
+
     private func send(on stream: BulkStream) throws(SocketError) {
         let block = contentBlock
+        var pace = pace
         while true {
+            let now = MonotonicClock.nanoseconds
+            if case .wait(let until) = pace.next(at: now) {
+                // Nobody says that all streams have ended before this one has: it is a wait for the time, or for the test's end.
+                finished.wait(nanoseconds: min(until - now, Self.longestWait))
+                if hasEnded { return }
+                continue
+            }
             let claimed = claim()
             guard claimed > 0 else { return }
             do throws(SocketErrno) {
                 let count = try stream.descriptor.send(block[..<claimed])
+                // A short call counts as a block: the path is slower than the pace then.
+                pace.didSend(1)
                 stream.count(count)
                 giveBack(claimed - count)
             } catch {

@@ -7,9 +7,12 @@ public final class Iperf3Control: Sendable {
     private let server: TCPServer
     private let tally: Iperf3Tally
 
-    /// Listens at `endpoint`, where the UDP receiver is.
-    public init(at endpoint: Endpoint, tally: Iperf3Tally, recorder: SocketEventRecorder) throws(SocketError) {
-        server = try TCPServer(on: [SocketAddress(endpoint)], recorder: recorder)
+    /// Where it listens.
+    public var local: Endpoint { server.local }
+
+    /// Listens on the first of `addresses` that can be bound. The UDP receiver must have the same port.
+    public init(on addresses: [SocketAddress], tally: Iperf3Tally, recorder: SocketEventRecorder) throws(SocketError) {
+        server = try TCPServer(on: addresses, recorder: recorder)
         self.tally = tally
     }
 

@@ -28,6 +28,10 @@ struct TCPOptions: ParsableArguments {
     var receiveBuffer: Int32?
 
     func validate() throws {
+        if let text = keepAlive?.unreadable {
+            throw ValidationError(
+                "'\(text)' is no keep-alive: write idle,interval,count as in 10s,1s,3, in whole seconds from 1s.")
+        }
         if let userTimeout, !(1_000_000...Int64(Int32.max) * 1_000_000).contains(userTimeout.nanoseconds) {
             throw ValidationError("--user-timeout must be from 1ms to 24 days.")
         }
@@ -50,11 +54,20 @@ struct TCPOptions: ParsableArguments {
 /// TCP's keep-alive on the command line: `idle,interval,count`, of which the later ones may be left out.
 struct KeepAliveArgument: ExpressibleByArgument, CustomStringConvertible {
     var value = TCPSocketOptions.KeepAlive()
+    /// What stands where the times should, for an error; nil where they can be read.
+    private(set) var unreadable: String?
 
     init() {}
 
+    /// Nil for an address: the option's value may be left out, and then the next argument is none of the option's. What else is
+    /// no times is kept: refused here, it would be told as an argument too many.
     init?(argument: String) {
-        let parts = argument.isEmpty ? [] : argument.split(separator: ",", omittingEmptySubsequences: false)
+        if argument.contains(":") { return nil }
+        if let value = Self.read(argument) { self.value = value } else { unreadable = argument }
+    }
+
+    private static func read(_ text: String) -> TCPSocketOptions.KeepAlive? {
+        let parts = text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false)
         guard parts.count <= 3 else { return nil }
         func seconds(_ index: Int) -> Int32?? {
             guard index < parts.count else { return .some(nil) }
@@ -64,12 +77,14 @@ struct KeepAliveArgument: ExpressibleByArgument, CustomStringConvertible {
             return .some(Int32(time.nanoseconds / 1_000_000_000))
         }
         guard let idle = seconds(0), let interval = seconds(1) else { return nil }
+        var value = TCPSocketOptions.KeepAlive()
         value.idle = idle
         value.interval = interval
         if parts.count == 3 {
             guard let count = Int32(parts[2]), (1...127).contains(count) else { return nil }
             value.count = count
         }
+        return value
     }
 
     /// For the help: what the option alone means.

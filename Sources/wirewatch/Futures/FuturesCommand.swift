@@ -17,7 +17,9 @@ struct FuturesCommand: ParsableCommand {
     @Option(help: "Tasks that block their thread, or asynchronous ones.")
     var io: IOManner = .async
 
-    @Option(help: ArgumentHelp("How long the two tasks take.", valueName: "a,b"), transform: Self.parse)
+    @Option(
+        help: ArgumentHelp("How long the two tasks take; by default 5s and 3s.", valueName: "a,b"),
+        transform: Self.parse)
     var seconds = [DurationArgument(seconds: 5), DurationArgument(seconds: 3)]
 
     @Flag(help: "Print one JSON object a line.")

@@ -1,3 +1,4 @@
+import Glibc
 import Presentation
 import SocketEvents
 
@@ -8,26 +9,16 @@ extension SocketOutputOptions {
         role: SocketRole, style: DialogueStyle, output: StandardOutput,
         isShown: @escaping @Sendable (DialogueEvent.Happening) -> Bool = { _ in true }
     ) -> DialogueRecorder {
-        let (json, content) = (json, content)
+        let (json, content, columns) = (json, content, Terminal.columns(STDOUT_FILENO))
         return DialogueRecorder(role: role, manner: io) { event in
             if json {
                 output.write { $0.appendJSON(event, limit: content) }
             } else if isShown(event.happening) {
-                output.write { $0.appendText(event, style: style, limit: content) }
+                output.write { $0.appendText(event, style: style, limit: content, columns: columns) }
             }
             if event.peer == nil, case .service(let report) = event.happening {
                 StandardError.write(report.words)
             }
-        }
-    }
-}
-
-extension DialogueEvent.Happening {
-    /// Whether it is a line of the conversation, and nothing that befell it.
-    var isLine: Bool {
-        switch self {
-        case .received, .sent: true
-        case .ping, .service: false
         }
     }
 }

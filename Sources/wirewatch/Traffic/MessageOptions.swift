@@ -7,7 +7,8 @@ struct MessageOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Send N messages instead of lines from standard input; numbered without --message.", valueName: "n"))
+            "Send N messages instead of lines from standard input: `message 1` and so on, without --message and --size.",
+            valueName: "n"))
     var count: Int?
 
     @Option(help: ArgumentHelp("Send messages of N octets, the line feed included, instead of lines.", valueName: "n"))

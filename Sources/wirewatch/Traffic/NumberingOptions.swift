@@ -18,7 +18,7 @@ struct NumberingOptions: ParsableArguments {
         help: ArgumentHelp("Report what was moved each T, such as 1s.", valueName: "t"))
     var reportInterval: DurationArgument?
 
-    @Flag(name: .shortAndLong, help: "Show no line for each datagram. So it is too where reports are printed.")
+    @Flag(name: .shortAndLong, help: "Show no line for each datagram; where reports are printed there is none either.")
     var quiet = false
 
     func validate() throws {

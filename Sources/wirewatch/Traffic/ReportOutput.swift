@@ -67,7 +67,7 @@ final class ReportOutput: Sendable {
         }
         // Streams of which nothing is numbered have no jitter, so the columns are those of the first line.
         if !state.hasHeading, let first = shown.last(where: { $0.role == .receiver }) ?? shown.first {
-            buffer.appendHeading(for: first)
+            buffer.appendHeading(for: first, columns: columns)
             state.hasHeading = true
         }
         for report in shown { buffer.appendText(report, columns: columns) }

@@ -19,7 +19,7 @@ struct RunOutput: Sendable {
     func finish(_ run: SendingRun, heard: PeerReport?, isAsked: Bool) {
         if let total = run.total {
             reports?.write(totals: heard.map { [total, run.total(heard: $0)] } ?? [total])
-            if reports != nil { StandardError.write(Self.pace(run, total)) }
+            if reports != nil || run.pace.rate != nil { StandardError.write(Self.pace(run, total)) }
         }
         if isAsked, heard == nil { StandardError.write("the receiver sent no report") }
     }

@@ -27,20 +27,25 @@ struct SendingOptions: ParsableArguments {
     /// Octets of a numbered datagram where nothing else is asked: what an Ethernet frame carries over IPv6.
     private static let numberedSize = 1452
 
-    /// What is sent where datagrams are made and all of one size; nil where they are lines, or texts with a number.
+    /// What is sent where datagrams are made; nil where they are lines.
     func plan(_ messages: MessageOptions, _ numbering: NumberingOptions) -> SendingRun.Plan? {
-        let content: [UInt8]
+        let content: SendingRun.Plan.Content
+        var size = 0
         if let message = messages.message {
-            content = Array(message.utf8)
-        } else if let size = messages.size ?? (numbering.numbered ? Self.numberedSize : nil) {
-            content = MessageSource.filler(octets: size, endsWithLineFeed: false)
+            content = .octets(Array(message.utf8))
+            size = message.utf8.count
+        } else if let octets = messages.size ?? (numbering.numbered ? Self.numberedSize : nil) {
+            content = .octets(MessageSource.filler(octets: octets, endsWithLineFeed: false))
+            size = octets
+        } else if messages.count != nil {
+            content = .numberedText
         } else {
             return nil
         }
         // One alone, unless it is said how long to go on.
         let count = messages.count ?? (duration == nil && !numbering.numbered ? 1 : nil)
         let pace = SendPace(
-            rate: rate(messages, size: content.count), burst: burst, count: count, duration: duration?.nanoseconds)
+            rate: rate(messages, size: size), burst: burst, count: count, duration: duration?.nanoseconds)
         return SendingRun.Plan(
             content: content, width: numbering.width, pace: pace, interval: numbering.reportInterval?.nanoseconds)
     }

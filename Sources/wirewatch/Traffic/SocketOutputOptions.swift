@@ -8,7 +8,7 @@ struct SocketOutputOptions: ParsableArguments {
     @Option(help: "Make socket calls that block their threads, or asynchronous ones.")
     var io: IOManner = .blocking
 
-    @Flag(help: "Print each socket call as one JSON object a line.")
+    @Flag(help: "Print each event as one JSON object a line.")
     var json = false
 
     @Option(
@@ -39,7 +39,8 @@ struct SocketOutputOptions: ParsableArguments {
         observe: @escaping SocketEventSink = { _ in }
     ) -> SocketEventRecorder {
         let json = json
-        let columns = content == nil ? Terminal.columns(STDOUT_FILENO) : nil
+        let width = Terminal.columns(STDOUT_FILENO)
+        let columns = content == nil ? width : nil
         let limit = content ?? SocketEvent.defaultContentLimit
         return SocketEventRecorder(role: role, manner: io, contentLimit: limit) { event in
             let isHidden = event.call == hidden && event.failure == nil
@@ -48,7 +49,7 @@ struct SocketOutputOptions: ParsableArguments {
                     switch (json, style) {
                     case (true, _): buffer.appendJSON(event)
                     case (false, .service): buffer.appendText(event, columns: columns)
-                    case (false, .chat): buffer.appendChatText(event)
+                    case (false, .chat): buffer.appendChatText(event, columns: width)
                     }
                 }
             }

@@ -9,7 +9,7 @@ struct SendingRunTests {
     private func run(_ pace: SendPace, interval: Int64? = nil, size: Int = 20) -> SendingRun {
         SendingRun(
             SendingRun.Plan(
-                content: [UInt8](repeating: 7, count: size), width: .bits32, pace: pace, interval: interval),
+                content: .octets([UInt8](repeating: 7, count: size)), width: .bits32, pace: pace, interval: interval),
             manner: .blocking, local: .unspecified, peer: nil)
     }
 
@@ -68,5 +68,28 @@ struct SendingRunTests {
             return
         }
         #expect(count == run.burst.slots && count == 16)
+    }
+
+    @Test("Texts bear their number, one with each call, and keep the pace")
+    func texts() {
+        let plan = SendingRun.Plan(content: .numberedText, pace: SendPace(rate: 100_000, count: 11))
+        var run = SendingRun(plan, manner: .async, local: .unspecified, peer: nil)
+        var now: Int64 = 0
+        for number in 1...11 {
+            #expect(run.next(monotonic: now, now: Self.origin) == .send(1))
+            #expect(Array(run.burst[0]) == Array("message \(number)".utf8))
+            run.didSend(1, at: Self.origin)
+            guard number < 11 else { break }
+            #expect(run.next(monotonic: now, now: Self.origin) == .wait(until: Int64(number) * 10_000))
+            now += 10_000
+        }
+        #expect(run.next(monotonic: now, now: Self.origin) == .end)
+        #expect(run.pace.burst == 1 && run.total?.octets == 9 * 9 + 2 * 10)
+    }
+
+    @Test("A burst is no more than one call takes")
+    func largeDatagrams() {
+        let run = run(SendPace(rate: 100, burst: 64), size: 60_000)
+        #expect(run.pace.burst == 17 && run.burst.slots == 17)
     }
 }

@@ -66,7 +66,7 @@ import Testing
         #expect(talk.receive(octets("PONG 1\n"), at: 13).pings == [.answered(1, roundTrip: 3)])
         #expect(talk.advance(to: 20) == .ask(2))
         #expect(talk.advance(to: 30) == .judge)
-        guard case .gone = talk.judge(at: 30, isAcknowledged: true) else {
+        guard case .gone = talk.judge(at: 30, PingMachine.Acknowledgments(areComplete: true, sinceLast: 0)) else {
             Issue.record("it is not gone")
             return
         }

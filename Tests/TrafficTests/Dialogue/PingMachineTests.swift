@@ -36,8 +36,13 @@ import Testing
         #expect(machine.advance(to: 40) == .ask(2))
     }
 
-    @Test("A peer that answered once and falls silent is gone, whatever its kernel says", arguments: [true, false])
-    func gone(isAcknowledged: Bool) {
+    @Test(
+        "A peer that answered once and falls silent is gone, whatever its kernel says",
+        arguments: [
+            (true, 0, PingMachine.PeerKernel.acknowledgedAll), (true, nil, .acknowledgedAll), (false, 3, .acknowledges),
+            (false, 22, .acknowledges), (false, 23, .silent), (false, 90, .silent), (false, nil, .silent),
+        ] as [(Bool, Int64?, PingMachine.PeerKernel)])
+    func gone(areComplete: Bool, sinceLast: Int64?, peerKernel: PingMachine.PeerKernel) {
         var machine = PingMachine(rules, startingAt: 0)
         #expect(machine.advance(to: 10) == .ask(1))
         _ = machine.answered(1, at: 11)
@@ -46,8 +51,8 @@ import Testing
         #expect(machine.advance(to: 44) == .nothing)
         #expect(machine.advance(to: 45) == .judge)
         #expect(
-            machine.judge(at: 46, isAcknowledged: isAcknowledged)
-                == .gone(PingMachine.Silence(ping: 2, nanoseconds: 26, isAcknowledged: isAcknowledged)))
+            machine.judge(at: 46, PingMachine.Acknowledgments(areComplete: areComplete, sinceLast: sinceLast))
+                == .gone(PingMachine.Silence(ping: 2, nanoseconds: 26, peerKernel: peerKernel)))
     }
 
     @Test("A peer that never answered is left in peace where its kernel is there")
@@ -55,7 +60,7 @@ import Testing
         var machine = PingMachine(rules, startingAt: 0)
         #expect(machine.advance(to: 10) == .ask(1))
         #expect(machine.advance(to: 35) == .judge)
-        #expect(machine.judge(at: 35, isAcknowledged: true) == .knowsNoPings(1))
+        #expect(machine.judge(at: 35, PingMachine.Acknowledgments(areComplete: true, sinceLast: 0)) == .knowsNoPings(1))
         #expect(machine.nextWake == nil)
         #expect(machine.advance(to: 1000) == .nothing)
     }
@@ -66,8 +71,8 @@ import Testing
         #expect(machine.advance(to: 10) == .ask(1))
         #expect(machine.advance(to: 35) == .judge)
         #expect(
-            machine.judge(at: 35, isAcknowledged: false)
-                == .gone(PingMachine.Silence(ping: 1, nanoseconds: 25, isAcknowledged: false)))
+            machine.judge(at: 35, .unknown)
+                == .gone(PingMachine.Silence(ping: 1, nanoseconds: 25, peerKernel: .silent)))
     }
 
     @Test("Every octet is a sign of life, also one that comes while the kernel is asked")
@@ -78,7 +83,7 @@ import Testing
         #expect(machine.advance(to: 54) == .nothing)
         #expect(machine.advance(to: 55) == .judge)
         machine.heard(at: 56)
-        #expect(machine.judge(at: 57, isAcknowledged: false) == .alive)
+        #expect(machine.judge(at: 57, .unknown) == .alive)
         #expect(machine.advance(to: 81) == .judge)
     }
 
@@ -89,6 +94,6 @@ import Testing
         machine.rest()
         #expect(machine.nextWake == nil)
         #expect(machine.advance(to: 500) == .nothing)
-        #expect(machine.judge(at: 500, isAcknowledged: false) == .alive)
+        #expect(machine.judge(at: 500, .unknown) == .alive)
     }
 }

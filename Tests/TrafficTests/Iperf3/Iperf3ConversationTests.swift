@@ -62,8 +62,8 @@ struct Iperf3ConversationTests {
         "What is not served is refused by its option's name",
         arguments: [
             (#"{"udp":true,"time":1}"#, "--udp"), (#"{"tcp":true,"bidirectional":1,"time":1}"#, "--bidir"),
-            (#"{"tcp":true,"omit":2,"time":1}"#, "--omit"),
-            (#"{"tcp":true,"reverse":true,"bandwidth":1000,"time":1}"#, "--bitrate with --reverse"),
+            (#"{"tcp":true,"reverse":true,"fqrate":1000,"time":1}"#, "--fq-rate with --reverse"),
+            (#"{"tcp":true,"authtoken":"x","time":1}"#, "--username"),
         ])
     func unsupported(json: String, option: String) {
         var server = Iperf3ServerConversation()

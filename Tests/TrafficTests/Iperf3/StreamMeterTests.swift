@@ -71,4 +71,23 @@ struct StreamMeterTests {
         #expect((first + rest).map(\.octets) == [700, 200])
         #expect(totals.map(\.octets) == [900])
     }
+
+    @Test("What is omitted is told apart, and time and totals count from its end")
+    func omitted() {
+        var meter = StreamMeter(
+            ends: [Self.ends[0]], first: [sample(0, resends: 1)], isSender: true, manner: .blocking,
+            origin: Self.origin, interval: 1_000_000_000, isOmitting: true)
+        let slow = meter.closeInterval(at: moment(1), [sample(100, resends: 2)])
+        let last = meter.beginMeasuring(at: moment(1.5), [sample(200, resends: 4)])
+        #expect((slow + last).map(\.extent) == [.omitted, .omitted])
+        #expect((slow + last).map(\.octets) == [100, 100])
+        #expect(meter.origin == moment(1.5) && meter.due == 1_000_000_000)
+        #expect(meter.beginMeasuring(at: moment(1.6), [sample(200, resends: 4)]).isEmpty)
+        let first = meter.closeInterval(at: moment(2.5), [sample(1200, resends: 5)])
+        let (rest, totals) = meter.finish(at: moment(3), [sample(1500, resends: 6)])
+        #expect((first + rest).map(\.octets) == [1000, 300])
+        #expect((first + rest).allSatisfy { $0.extent == .interval && $0.origin == moment(1.5) })
+        #expect(totals.map(\.octets) == [1300])
+        #expect(totals.compactMap(figures).map(\.retransmissions) == [2])
+    }
 }

@@ -29,11 +29,15 @@ import Testing
         }
     }
 
-    /// Neither side may wait for the other to read before it reads itself.
+    /// Neither side may wait for the other to read before it reads itself, not even to answer a ping: both have messages on
+    /// their way that fill the kernels' buffers many times.
     @Test("Much from both sides at once arrives whole", arguments: ["blocking", "async"], ["blocking", "async"])
     func much(listening: String, connecting: String) throws {
         // Little is shown, for nobody reads one chat's output while the other is waited for.
-        let options = ["--content", "1", "--ping-interval", "50ms", "--ping-timeout", "25s"]
+        let options = [
+            "--content", "1", "--ping-interval", "20ms", "--ping-timeout", "60s", "--send-buffer", "8192",
+            "--receive-buffer", "8192",
+        ]
         let messages = ["--count", "20", "--size", "500000"]
         let first = try ChildProcess.wirewatch(
             arguments: ["tcp", "chat", "127.0.0.1:0", "--listen", "--io", listening] + options + messages)

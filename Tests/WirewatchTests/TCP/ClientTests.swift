@@ -109,7 +109,7 @@ import Testing
         let (server, address) = try python(Self.listening + "connection.recv(1); print('there'); sys.stdin.read()")
         let client = try ChildProcess.wirewatch(
             "tcp", "connect", address, "--io", io, "--keep-alive", "100s,7s,3", "--no-delay", "--send-buffer", "20000",
-            "--receive-buffer", "30000")
+            "--receive-buffer", "30000", seconds: 60)
         client.write("x\n")
         _ = try server.waitForLine { $0 == "there" }
         let port = try #require(address.split(separator: ":").last)
@@ -119,6 +119,19 @@ import Testing
         #expect(shown.contains("tb40000") && shown.contains("rb60000"), "\(shown)")
         _ = try server.finish()
         _ = try client.finish()
+    }
+
+    /// The option's value may be left out: what follows is then the server's address.
+    @Test("--keep-alive alone has the kernel's times, wherever it stands", arguments: [true, false])
+    func keepAliveAlone(isLast: Bool) throws {
+        let (server, address) = try python(Self.listening + "while connection.recv(100): pass")
+        let arguments = isLast ? [address, "--keep-alive"] : ["--keep-alive", address]
+        let client = try ChildProcess.wirewatch(arguments: ["tcp", "connect"] + arguments + ["--message", "x"])
+        #expect(try client.finish().ending == .exited(0))
+        _ = try server.finish()
+        let wrong = try ChildProcess.wirewatch("tcp", "connect", "--keep-alive", "1ms", address).finish()
+        #expect(wrong.ending == .exited(64))
+        #expect(wrong.errorLines.first?.contains("'1ms' is no keep-alive: write idle,interval,count") == true)
     }
 
     @Test(

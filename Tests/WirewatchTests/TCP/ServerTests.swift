@@ -103,18 +103,17 @@ import Testing
             """
             import socket, sys, time
             crowd = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(50)]
-            ended = 0
-            for _ in range(100):
-                for one in crowd:
-                    try: one.sendall(b"x")
-                    except OSError: pass
+            for one in crowd: one.setblocking(False)
+            for _ in range(400):
+                # Each stays until the server has closed it.
+                for one in crowd[:]:
+                    try:
+                        one.sendall(b"x")
+                        if not one.recv(1): crowd.remove(one)
+                    except BlockingIOError: pass
+                    except OSError: crowd.remove(one)
+                if not crowd: break
                 time.sleep(0.05)
-                one = crowd[0]
-                one.setblocking(False)
-                try:
-                    if not one.recv(1): break
-                except BlockingIOError: pass
-                except OSError: break
             else: sys.exit(1)
             """, port)
         #expect(try loris.finish().ending == .exited(0))

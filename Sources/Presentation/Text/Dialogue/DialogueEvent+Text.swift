@@ -8,10 +8,27 @@ public enum DialogueStyle: Sendable, Hashable {
     case chat
 }
 
+extension DialogueEvent.Happening {
+    /// Whether it is a line of the conversation, and nothing that befell it.
+    public var isLine: Bool {
+        switch self {
+        case .received, .sent: true
+        case .ping, .service: false
+        }
+    }
+}
+
 extension OutputBuffer {
     /// Appends a dialogue event as one line for people; nothing where it is told elsewhere. Of a line the first `limit` octets
-    /// are shown, nil for all. What came from the peer is escaped.
-    public mutating func appendText(_ event: DialogueEvent, style: DialogueStyle, limit: Int? = nil) {
+    /// are shown, nil for all. What came from the peer is escaped. Beyond `columns` it goes on in the next line.
+    public mutating func appendText(
+        _ event: DialogueEvent, style: DialogueStyle, limit: Int? = nil, columns: Int? = nil
+    ) {
+        let lineStart = count
+        defer {
+            let indent = style == .chat ? 2 : event.happening.isLine ? Self.lineColumn : Self.whatColumn
+            if let columns, count > lineStart { foldLine(from: lineStart, columns: columns, indent: indent) }
+        }
         switch event.happening {
         case .received(let line): append(line, of: event, style, mark: "< ", limit)
         case .sent(let line): append(line, of: event, style, mark: "> ", limit)

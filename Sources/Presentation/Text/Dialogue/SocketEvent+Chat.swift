@@ -2,14 +2,18 @@ internal import PacketDecode
 public import SocketEvents
 
 extension OutputBuffer {
-    /// Appends what a socket call means to who chats, as one line; nothing for calls that mean nothing to them.
-    public mutating func appendChatText(_ event: SocketEvent) {
+    /// Appends what a socket call means to who chats, as one line; nothing for calls that mean nothing to them. Beyond `columns`
+    /// it goes on in the next line.
+    public mutating func appendChatText(_ event: SocketEvent, columns: Int? = nil) {
+        let lineStart = count
         if let failure = event.failure {
             append("* ")
             append(event.call.rawValue)
             append(" failed: ")
             append(escaping: failure.reason)
-            return endLine()
+            endLine()
+            if let columns { foldLine(from: lineStart, columns: columns, indent: 2) }
+            return
         }
         switch event.call {
         case .listen: append("* listening on ", event.local)

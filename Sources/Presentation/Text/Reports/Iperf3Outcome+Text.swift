@@ -21,12 +21,12 @@ extension OutputBuffer {
 
     /// Appends the reports of one end as iperf3 shows them: intervals under a heading, and the totals below a rule.
     public mutating func appendText(_ reports: [TrafficReport], columns: Int? = nil) {
-        var extent: TrafficReport.Extent?
+        var isTotal: Bool?
         for report in reports {
-            if report.extent != extent {
-                if extent != nil { appendRule() }
+            if (report.extent == .total) != isTotal {
+                if isTotal != nil { appendRule() }
                 appendHeading(for: report)
-                extent = report.extent
+                isTotal = report.extent == .total
             }
             appendText(report, columns: columns)
         }

@@ -2,12 +2,13 @@ internal import PacketDecode
 public import SocketEvents
 
 extension OutputBuffer {
-    /// Appends the names of a report's columns, as iperf3's users know them.
-    public mutating func appendHeading(for report: TrafficReport) {
+    /// Appends the names of a report's columns, as iperf3's users know them; a shorter last one where `columns` are too few.
+    public mutating func appendHeading(for report: TrafficReport, columns: Int? = nil) {
         append("[ ID] Interval           Transfer     Bitrate         ")
         switch report.figures {
         case .datagrams where report.role == .sender: append("Total Datagrams")
         case .datagrams(let figures) where !figures.isNumbered: append("Datagrams")
+        case .datagrams where columns.map { $0 < 84 } == true: append("Jitter    Lost/Total")
         case .datagrams: append("Jitter    Lost/Total Datagrams")
         case .stream where report.extent == .total && report.role == .sender: append("Retr")
         case .stream where report.extent == .total: break
@@ -47,7 +48,10 @@ extension OutputBuffer {
         case .datagrams(let figures): append(figures)
         case .stream(let figures): append(figures, extent: report.extent)
         }
-        if report.extent == .total {
+        switch report.extent {
+        case .interval: break
+        case .omitted: append("  (omitted)")
+        case .total:
             append("  ")
             append(report.role.rawValue)
         }
@@ -91,7 +95,7 @@ extension OutputBuffer {
         } else if extent == .total {
             append("      ")
         }
-        guard extent == .interval else { return }
+        guard extent != .total else { return }
         let windowStart = count
         if let window = figures.congestionWindow { append(transfer: window) }
         if figures.retransmissions != nil {

@@ -33,7 +33,7 @@ public struct ScaleTable: Sendable {
     }
 
     private static func append(lineOf cells: [String], to buffer: inout OutputBuffer) {
-        let widths = [8, 6, 6, 8, 9, 10, 10, 10, 9, 6]
+        let widths = [8, 6, 6, 8, 9, 10, 9, 9, 9, 5]
         for (index, (cell, width)) in zip(cells, widths).enumerated() {
             if index > 0 { for _ in 0..<max(1, width - cell.count) { buffer.append(UInt8(ascii: " ")) } }
             buffer.append(cell)

@@ -19,6 +19,13 @@ struct Iperf3ConnectOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Open N streams at once.", valueName: "n"))
     var parallel = 1
 
+    @Option(help: ArgumentHelp("Measure after T, in whole seconds: a stream finds its speed first.", valueName: "t"))
+    var omit: DurationArgument?
+
+    @Option(
+        help: ArgumentHelp("Give each stream so many bits a second at most: 10M, 500kbit.", valueName: "rate"))
+    var bitrate: RateArgument?
+
     @Flag(help: "Have the server send.")
     var reverse = false
 
@@ -34,17 +41,26 @@ struct Iperf3ConnectOptions: ParsableArguments {
     func validate() throws {
         guard iperf3 else {
             if duration != nil || octets != nil || parallel != 1 || reverse || peerReport || congestion != nil
-                || length != nil
+                || length != nil || omit != nil || bitrate != nil
             {
                 throw ValidationError(
-                    "--duration, --octets, --parallel, --reverse, --peer-report, --length and --congestion need --iperf3."
-                )
+                    """
+                    --duration, --octets, --omit, --parallel, --bitrate, --reverse, --peer-report, --length and \
+                    --congestion need --iperf3.
+                    """)
             }
             return
         }
         if duration != nil, octets != nil { throw ValidationError("--duration and --octets exclude each other.") }
         if let duration, !(1_000_000...86_400_000_000_000).contains(duration.nanoseconds) {
             throw ValidationError("--duration must be from 1ms to 24h.")
+        }
+        if let omit {
+            let limit = Int64(Iperf3Parameters.omitLimit) * 1_000_000_000
+            guard omit.nanoseconds % 1_000_000_000 == 0, omit.nanoseconds <= limit else {
+                throw ValidationError("--omit takes whole seconds, up to 60s.")
+            }
+            if octets != nil { throw ValidationError("--omit and --octets exclude each other.") }
         }
         guard (1...Iperf3Parameters.parallelLimit).contains(parallel) else {
             throw ValidationError("--parallel must be from 1 to \(Iperf3Parameters.parallelLimit).")
@@ -62,6 +78,8 @@ struct Iperf3ConnectOptions: ParsableArguments {
         var parameters = Iperf3Parameters(
             end: end ?? .duration(nanoseconds: duration?.nanoseconds ?? 10_000_000_000))
         parameters.parallel = parallel
+        parameters.omit = omit?.nanoseconds ?? 0
+        parameters.bitrate = bitrate?.bitsPerSecond
         parameters.isReversed = reverse
         parameters.wantsPeerReport = peerReport
         parameters.congestionControl = congestion

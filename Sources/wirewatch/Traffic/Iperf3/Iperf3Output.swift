@@ -74,9 +74,9 @@ final class Iperf3Output: Sendable {
             buffer.append(" connected to ")
             buffer.append(peer)
             buffer.endLine()
-        case .report(let report) where report.extent == .interval:
+        case .report(let report) where report.extent != .total:
             appendInterval(report, &state, to: &buffer)
-        case .peerReport(let report) where report.extent == .interval:
+        case .peerReport(let report) where report.extent != .total:
             if !state.showsPeer { appendPeerTitle(&state, to: &buffer) }
             appendInterval(report, &state, to: &buffer)
         case .report(let report), .peerReport(let report): state.totals.append(report)
@@ -102,7 +102,7 @@ final class Iperf3Output: Sendable {
 
     private func appendInterval(_ report: TrafficReport, _ state: inout State, to buffer: inout OutputBuffer) {
         if state.heading != report.role {
-            buffer.appendHeading(for: report)
+            buffer.appendHeading(for: report, columns: columns)
             state.heading = report.role
         }
         buffer.appendText(report, columns: columns)
@@ -118,7 +118,7 @@ final class Iperf3Output: Sendable {
         }
         guard let first = totals.first?.element else { return }
         buffer.appendRule()
-        buffer.appendHeading(for: first)
+        buffer.appendHeading(for: first, columns: columns)
         for total in totals { buffer.appendText(total.element, columns: columns) }
         state = State()
     }
