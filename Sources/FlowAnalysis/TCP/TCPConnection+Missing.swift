@@ -64,7 +64,8 @@ extension TCPConnection {
     ///   first of its overtakers, and what was sent again behind that which stands before it. (Where all of a flight is lost
     ///   but its first segment, sent again, RACK takes that for the word; so octets of lower numbers count.)
     private static func isTooSoon(
-        _ placed: PlacedSegment, _ overtaker: SendingLog.Entry, sender: TCPSide, receiver: TCPSide, log: borrowing SendingLog
+        _ placed: PlacedSegment, _ overtaker: SendingLog.Entry, sender: TCPSide, receiver: TCPSide,
+        log: borrowing SendingLog
     ) -> Bool {
         let roundTrip = RoundTrip(sender: sender, receiver: receiver)
         let around = roundTrip.shortest / 4 * 3
