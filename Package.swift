@@ -46,11 +46,12 @@ let package = Package(
         .systemLibrary(
             name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"]), .brew(["libpcap"])]),
         .target(name: "CLinux"),
+        .target(name: "CMemory"),
 
         // Bytes to values, and where bytes come from
         library("PacketDecode"),
         library("PacketCapture", ["PacketDecode", "CPcap", "CLinux"]),
-        library("FlowAnalysis", ["PacketDecode"]),
+        library("FlowAnalysis", ["PacketDecode", "CMemory"]),
 
         // Traffic of our own
         library("SocketEvents", ["PacketDecode", "CLinux"]),

@@ -1,10 +1,10 @@
 /// The steps of a `DurationHistogram` that some time spans fell on, one by one: what the histogram would tell, in an eighth of
 /// its place.
 struct FewDurations: BitwiseCopyable {
-    static let capacity = 61
+    static let capacity = 59
 
     private(set) var count: UInt8 = 0
-    private var steps = InlineArray<61, UInt16>(repeating: 0)
+    private var steps = InlineArray<59, UInt16>(repeating: 0)
 
     init() {}
 
@@ -26,41 +26,28 @@ struct FewDurations: BitwiseCopyable {
         return histogram
     }
 
-    /// As `DurationHistogram.quantile`, of two shares at once, the lesser first.
-    func quantiles(_ lesser: Double, _ greater: Double) -> (Int64, Int64) {
-        var sorted = self
-        sorted.sort()
-        return (sorted.quantileOfSorted(lesser), sorted.quantileOfSorted(greater))
-    }
-
     /// As `DurationHistogram.quantile`.
     func quantile(_ share: Double) -> Int64 {
-        var sorted = self
-        sorted.sort()
-        return sorted.quantileOfSorted(share)
-    }
-
-    private mutating func sort() {
-        for index in 1..<max(1, Int(count)) {
-            let step = steps[index]
-            var place = index
-            while place > 0, steps[place - 1] > step {
-                steps[place] = steps[place - 1]
-                place -= 1
-            }
-            steps[place] = step
-        }
-    }
-
-    private func quantileOfSorted(_ share: Double) -> Int64 {
         guard count > 0 else { return 0 }
         let rank = share * Double(count - 1)
-        let middle = Int(rank)
-        var first = middle
-        while first > 0, steps[first - 1] == steps[middle] { first -= 1 }
-        var end = middle + 1
-        while end < Int(count), steps[end] == steps[middle] { end += 1 }
+        // Which sixteen steps the rank is among, and then which of them.
+        var groups = InlineArray<32, UInt8>(repeating: 0)
+        for index in 0..<Int(count) { groups[Int(steps[index] >> 4) & 31] += 1 }
+        var below = 0
+        let group = Self.entry(of: Int(rank), groups.span, &below)
+        var members = InlineArray<16, UInt8>(repeating: 0)
+        for index in 0..<Int(count) where Int(steps[index] >> 4) == group { members[Int(steps[index] & 15)] += 1 }
+        let member = Self.entry(of: Int(rank), members.span, &below)
         return DurationHistogram.value(
-            inStep: Int(steps[middle]), count: UInt64(end - first), rank: rank - Double(first))
+            inStep: group << 4 | member, count: UInt64(members[member]), rank: rank - Double(below))
+    }
+
+    /// The entry that holds a rank, where `below` are counted before the first one; counts those before the entry, too.
+    private static func entry(of rank: Int, _ counts: Span<UInt8>, _ below: inout Int) -> Int {
+        for index in counts.indices {
+            if rank < below + Int(counts[index]) { return index }
+            below += Int(counts[index])
+        }
+        return 0
     }
 }

@@ -2,28 +2,50 @@ import PacketDecode
 
 /// The measures of a table's flows: a record beside each slot, at the same place.
 ///
-/// A packet of a known flow allocates nothing, but for a detail the first time that a direction needs one. Memory: 200
-/// octets a flow, and at most `details.capacity` details of 1.7 KB, two thirds of which are for those with many durations.
-struct FlowMeter {
-    var records: [FlowRecord] = []
+/// A packet of a known flow allocates nothing, but for a detail the first time that a direction needs one. Memory: 192
+/// octets a flow, and at most 65,535 details of 1.6 KB, two thirds of which are for those with many durations.
+struct FlowMeter: ~Copyable {
+    var records: SteadyArray<FlowRecord>
     var details: DetailPool
     /// The octets that SACK reported, of all directions that were lost from.
     private(set) var sackedIntervals: IntervalPool
 
-    init(detailCapacity: Int, intervalCapacity: Int) {
+    /// - Parameter capacity: the most flows.
+    init(capacity: Int, detailCapacity: Int, intervalCapacity: Int) {
+        records = SteadyArray(capacity: capacity)
         details = DetailPool(capacity: detailCapacity)
         sackedIntervals = IntervalPool(capacity: intervalCapacity)
     }
 
     /// Begins the record of a flow that takes `place`, which is the next one or one that was in use before.
-    ///
-    /// - Parameter limit: the most records that there may be.
-    mutating func begin(_ place: Int, _ info: FrameInfo, limit: Int) {
+    mutating func begin(_ place: Int, _ info: FrameInfo) {
         if place < records.count {
             records[place] = FlowRecord(info)
         } else {
-            records.append(FlowRecord(info), limit: limit)
+            records.append(FlowRecord(info))
         }
+    }
+
+    /// Has the processor fetch a record.
+    @inline(__always)
+    func prefetch(_ place: Int) { records.prefetch(place, lines: MemoryLayout<FlowRecord>.stride / 64) }
+
+    /// Has the processor fetch what records behind one, which are going to be read in their order, name.
+    @inline(__always)
+    func prefetchBeyond(_ place: Int) {
+        if place + 8 < records.count { prefetchDetails(place + 8) }
+        if place + 4 < records.count {
+            details.prefetchTroubles(records[place + 4].fromInitiator.detail)
+            details.prefetchTroubles(records[place + 4].fromResponder.detail)
+        }
+    }
+
+    /// Has the processor fetch the details of a record.
+    @inline(__always)
+    func prefetchDetails(_ place: Int) {
+        let (there, back) = (records[place].fromInitiator.detail, records[place].fromResponder.detail)
+        if there != 0 { details.prefetch(there) }
+        if back != 0 { details.prefetch(back) }
     }
 
     /// Gives back what the flow at `place` holds besides its record.
@@ -31,9 +53,10 @@ struct FlowMeter {
         for direction in [FlowDirection.fromInitiator, .fromResponder] {
             let name = records[place][direction].detail
             guard name != 0 else { continue }
-            details[name].sacked.removeAll(in: &sackedIntervals, from: 0)
-            details.giveBack(name)
-            records[place][direction].detail = 0
+            if details.troubles(of: name) != nil {
+                details[troublesOf: name].sacked.removeAll(in: &sackedIntervals, from: 0)
+            }
+            records[place][direction].giveBackDetail(&details)
         }
     }
 
@@ -55,6 +78,20 @@ struct FlowMeter {
         observeRest(place, header, segment, direction, &observation)
     }
 
+    /// Measures a segment that was prepared, and of which there was something to be said.
+    @inline(never)
+    mutating func observePrepared(
+        _ place: Int, _ flags: TCPFlags, _ segment: MeasuredSegment, _ direction: FlowDirection,
+        _ observation: inout SegmentObservation
+    ) {
+        let isHandshake = observe(place, segment, direction)
+        if segment.isOrdinary, !isHandshake { return }
+        Self.noteEnds(flags, &records[place][direction])
+        if segment.hasLabels { Self.count(&observation, &records[place][direction], &details) }
+        if observation.revisions.count > 0 { count(observation.revisions, place, direction) }
+        noteHandshake(place, flags, segment, direction)
+    }
+
     /// What few segments are measured by.
     @inline(never)
     private mutating func observeRest(
@@ -71,26 +108,85 @@ struct FlowMeter {
             noteSACK(place, header, &observation, direction.reversed)
         }
         if segment.isFragment { Self.count(fragments: 1, &records[place][direction], &details) }
+        noteHandshake(place, header.flags, segment, direction)
+    }
+
+    private mutating func noteHandshake(
+        _ place: Int, _ flags: TCPFlags, _ segment: MeasuredSegment, _ direction: FlowDirection
+    ) {
         if records[place].initialRoundTripTime == FlowRecord.notYet,
             records[place].fromResponder.events.contains(.synACK)
         {
-            Self.noteHandshake(header.flags, direction, records[place].age(at: segment.timestamp), &records[place])
+            Self.noteHandshake(flags, direction, records[place].age(at: segment.timestamp), &records[place])
         }
     }
 
-    /// Measures a segment that has nothing but octets and an acknowledgment.
+    /// Takes a segment that is like most into its connection, and measures it: one that has nothing but octets and an
+    /// acknowledgment. False, and nothing is changed, where it is not such a one.
     @inline(__always)
-    mutating func observeOrdinary(_ place: Int, _ segment: MeasuredSegment, _ direction: FlowDirection) {
-        Self.observeOrdinary(segment, direction, &records[place], &details)
+    mutating func observeOrdinary(
+        _ place: Int, _ packets: Span<PreparedPacket>, _ position: Int, _ direction: FlowDirection,
+        _ connection: inout TCPConnection, _ log: inout SendingLog
+    ) -> Bool {
+        Self.observeOrdinary(packets, position, direction, &connection, &log, &records[place], &details)
     }
 
     @inline(__always)
     private static func observeOrdinary(
-        _ segment: MeasuredSegment, _ direction: FlowDirection, _ record: inout FlowRecord, _ details: inout DetailPool
+        _ packets: Span<PreparedPacket>, _ position: Int, _ direction: FlowDirection,
+        _ connection: inout TCPConnection, _ log: inout SendingLog, _ record: inout FlowRecord,
+        _ details: inout DetailPool
+    ) -> Bool {
+        let time = packets[position].info.timestamp
+        let age = record.age(at: time)
+        let isOrdinary =
+            direction == .fromInitiator
+            ? observeOrdinary(
+                packets, position, age, sender: &connection.initiator, receiver: &connection.responder, &log,
+                from: &record.fromInitiator, to: &record.fromResponder, &details)
+            : observeOrdinary(
+                packets, position, age, sender: &connection.responder, receiver: &connection.initiator, &log,
+                from: &record.fromResponder, to: &record.fromInitiator, &details)
+        guard isOrdinary else { return false }
+        if time > record.end { record.end = time }
+        if record.initialRoundTripTime == FlowRecord.notYet, record.fromResponder.events.contains(.synACK) {
+            noteHandshake(.ack, direction, age, &record)
+        }
+        return true
+    }
+
+    // One function for connection and measures. The packet is read where it is, and not copied.
+    @inline(never)
+    private static func observeOrdinary(
+        _ packets: Span<PreparedPacket>, _ position: Int, _ age: Int64, sender: inout TCPSide,
+        receiver: inout TCPSide, _ log: inout SendingLog, from senderRecord: inout DirectionRecord,
+        to receiverRecord: inout DirectionRecord, _ details: inout DetailPool
+    ) -> Bool {
+        var segment = OrdinarySegment()
+        guard
+            TCPConnection.observeOrdinary(
+                packets[position], sender: &sender, receiver: &receiver, log: &log, into: &segment)
+        else { return false }
+        measureOrdinary(
+            MeasuredSegment(packets[position], segment), age, from: &senderRecord, to: &receiverRecord, &details)
+        return true
+    }
+
+    /// What `measure` does, of a segment that has neither SYN nor RST.
+    @inline(__always)
+    private static func measureOrdinary(
+        _ segment: MeasuredSegment, _ age: Int64, from sender: inout DirectionRecord,
+        to receiver: inout DirectionRecord, _ details: inout DetailPool
     ) {
-        guard observe(segment, direction, &record, &details), record.fromResponder.events.contains(.synACK)
-        else { return }
-        noteHandshake(.ack, direction, record.age(at: segment.timestamp), &record)
+        sender.packets &+= 1
+        sender.frameOctets &+= UInt64(segment.frameLength)
+        noteWindow(segment, &sender)
+        sender.octets &+= UInt64(segment.dataLength)
+        if segment.dataLength > 0 {
+            sender.lastData = ShortDuration(nanoseconds: age)
+            noteSending(segment, age, &sender, &details)
+        }
+        if receiver.events.contains(.isTiming) { endTiming(segment, &receiver, &details) }
     }
 
     /// What every segment is measured by. Returns whether the handshake's end was not seen so far.
@@ -130,10 +226,15 @@ struct FlowMeter {
         if segment.hasAcknowledgment, receiver.events.contains(.isTiming) { endTiming(segment, &receiver, &details) }
     }
 
+    @inline(__always)
+    private static func noteEnds(_ flags: TCPFlags, _ sender: inout DirectionRecord) {
+        if flags.contains(.rst) { sender.events.insert(.rst) }
+        if flags.contains(.fin) { sender.events.insert(.fin) }
+    }
+
     @inline(never)
     private static func noteControls(_ header: borrowing TCPHeader, _ sender: inout DirectionRecord) {
-        if header.flags.contains(.rst) { sender.events.insert(.rst) }
-        if header.flags.contains(.fin) { sender.events.insert(.fin) }
+        noteEnds(header.flags, &sender)
         guard header.flags.contains(.syn), !header.flags.contains(.rst) else { return }
         let isAnswer = header.flags.contains(.ack)
         sender.events.insert(isAnswer ? .synACK : .syn)
@@ -159,7 +260,7 @@ struct FlowMeter {
         let hasDetail = sender.takeDetail(&details)
         for index in labels.indices {
             if labels[index].kind == .retransmission { sender.retransmittedSegments &+= 1 }
-            if hasDetail { details[sender.detail].count(labels[index]) }
+            if hasDetail { details[troublesOf: sender.detail].count(labels[index]) }
         }
     }
 
@@ -174,7 +275,7 @@ struct FlowMeter {
                 case .originalArrived: direction
                 }
             guard records[place][resender].takeDetail(&details) else { continue }
-            details[records[place][resender].detail].count(revisions[index])
+            details[troublesOf: records[place][resender].detail].count(revisions[index])
         }
     }
 
@@ -255,9 +356,10 @@ struct FlowMeter {
             guard let (left, right) = segment.relativeEdges(of: blocks[index]) else { return }
             // A block below the acknowledgment is a D-SACK (RFC 2883 §4): no news of what arrived.
             guard left < right, right > segment.acknowledgment else { continue }
-            let before = details[name].sacked.repetition(of: left, right, in: sackedIntervals)?.count ?? 0
-            details[name].sackedOctets &+= UInt64(right - left - before)
-            details[name].sacked.insert(left, right, in: &sackedIntervals)
+            let sacked = details[troublesOf: name].sacked
+            let before = sacked.repetition(of: left, right, in: sackedIntervals)?.count ?? 0
+            details[troublesOf: name].sackedOctets &+= UInt64(right - left - before)
+            details[troublesOf: name].sacked.insert(left, right, in: &sackedIntervals)
         }
     }
 
@@ -337,22 +439,20 @@ struct FlowMeter {
         records[place][direction].frameOctets &+= datagram.frameOctets
         Self.count(fragments: datagram.frames.count, &records[place][direction], &details)
         guard records[place][direction].takeDetail(&details) else { return }
-        details[records[place][direction].detail].incompleteDatagrams &+= 1
+        details[troublesOf: records[place][direction].detail].incompleteDatagrams &+= 1
     }
 
     @inline(never)
     private static func count(
         fragments: Int, _ sender: inout DirectionRecord, _ details: inout DetailPool
     ) {
-        if sender.takeDetail(&details) { details[sender.detail].fragments &+= UInt32(clamping: fragments) }
+        guard sender.takeDetail(&details) else { return }
+        details[troublesOf: sender.detail].fragments &+= UInt32(clamping: fragments)
     }
 
     /// Counts an ICMP error that answers a packet from `direction`.
     mutating func observeError(_ place: Int, answering direction: FlowDirection) {
-        switch direction {
-        case .fromInitiator: records[place].errorsToInitiator &+= 1
-        case .fromResponder: records[place].errorsToResponder &+= 1
-        }
+        records[place][direction].countError(&details)
     }
 
     /// Notes that a SYN from `direction` has the fast open option.

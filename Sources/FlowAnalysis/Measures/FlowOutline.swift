@@ -41,6 +41,7 @@ extension FlowTable {
     /// - Parameter index: 0..<`flowCount`, as for `summary(at:)`.
     public func outline(at index: Int) -> FlowOutline? {
         guard hasMeasures, index >= 0, index < slots.count else { return nil }
+        meter.prefetchBeyond(index)
         let record = meter.records[index]
         let key = slots[index].key
         let isTCP = key.protocol == .tcp
@@ -61,7 +62,7 @@ extension FlowTable {
             beginning: isTCP ? Self.beginning(initiator.events, responder.events) : .notCaptured,
             ending: isTCP
                 ? Self.ending(isReset: slots[index].connection.isReset, initiator, responder) : .open,
-            icmpErrors: UInt64(record.errorsToInitiator) + UInt64(record.errorsToResponder),
+            icmpErrors: initiator.icmpErrors(meter.details) + responder.icmpErrors(meter.details),
             fragments: initiator.fragments(meter.details) + responder.fragments(meter.details),
             incompleteDatagrams: initiator.incompleteDatagrams(meter.details)
                 + responder.incompleteDatagrams(meter.details))
@@ -109,16 +110,16 @@ extension FlowOutline {
 extension DirectionRecord {
     /// Segments with the label `retransmissionOriginalUnseen`.
     func retransmittedUnseenSegments(_ details: borrowing DetailPool) -> UInt64 {
-        detail == 0 ? 0 : details[detail].segments(.retransmissionOriginalUnseen)
+        details.troubles(of: detail)?.segments(.retransmissionOriginalUnseen) ?? 0
     }
 
     /// IP fragments.
     func fragments(_ details: borrowing DetailPool) -> UInt64 {
-        detail == 0 ? 0 : UInt64(details[detail].fragments)
+        UInt64(details.troubles(of: detail)?.fragments ?? 0)
     }
 
     /// Fragmented datagrams that never came together.
     func incompleteDatagrams(_ details: borrowing DetailPool) -> UInt64 {
-        detail == 0 ? 0 : UInt64(details[detail].incompleteDatagrams)
+        UInt64(details.troubles(of: detail)?.incompleteDatagrams ?? 0)
     }
 }

@@ -62,9 +62,36 @@ struct MeasuredSegment: BitwiseCopyable {
         isOrdinary = header.flags.isDisjoint(with: [.syn, .fin, .rst]) && !hasLabels && !hasSACK && !isFragment
     }
 
+    /// The same of a segment that was prepared.
+    @inline(__always)
+    init(_ packet: PreparedPacket, _ observation: inout SegmentObservation, _ progress: TCPSide.Progress) {
+        timestamp = packet.info.timestamp
+        frameLength = packet.info.originalLength
+        dataLength = packet.dataLength
+        sequenceLength = observation.sequenceLength
+        sequenceEnd = observation.relativeSequenceNumber + Int64(observation.sequenceLength)
+        acknowledgment = observation.acknowledgment
+        next = progress.next
+        acknowledged = progress.acknowledged
+        window = observation.window
+        hasTimestamps = packet.hasTimestamps
+        timestampValue = packet.timestampValue
+        timestampEcho = packet.timestampEcho
+        hasAcknowledgment = observation.hasAcknowledgment
+        isAcknowledgedKnown = progress.isAcknowledgedKnown
+        isWindowScaled = observation.hasScaledWindow
+        isSYN = false
+        isReset = packet.flags.contains(.rst)
+        isFragment = false
+        hasLabels = observation.labels.count > 0
+        isRetransmission = hasLabels ? Self.isRetransmission(&observation) : false
+        hasSACK = false
+        isOrdinary = !hasLabels && packet.flags.isDisjoint(with: [.fin, .rst])
+    }
+
     /// A segment that nothing else is to be measured of.
     @inline(__always)
-    init(_ packet: PreparedPacket, _ ordinary: OrdinarySegment) {
+    init(_ packet: borrowing PreparedPacket, _ ordinary: OrdinarySegment) {
         timestamp = packet.info.timestamp
         frameLength = packet.info.originalLength
         dataLength = packet.dataLength

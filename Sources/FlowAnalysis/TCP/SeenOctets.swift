@@ -5,8 +5,8 @@
 ///
 /// Invariants: intervals are not empty (but the highest one, before the first octet), do not touch each other, and the
 /// list descends. At most `lowerCapacity` lower ones: beyond that, or where the pool is exhausted, the lowest hole is
-/// closed, so that its octets count as seen. The set then errs towards "seen", in the oldest part, and `closedHoleCount`
-/// says how often. So an insert takes O(lowerCapacity) at worst, whatever comes.
+/// closed, so that its octets count as seen. The set then errs towards "seen", in the oldest part, and the pool's
+/// `closedHoleCount` says how often. So an insert takes O(lowerCapacity) at worst, whatever comes.
 struct SeenOctets: BitwiseCopyable {
     /// The most intervals below the highest one.
     static let lowerCapacity = 256
@@ -15,8 +15,6 @@ struct SeenOctets: BitwiseCopyable {
     private(set) var end: Int64
     private var lower: UInt32 = 0
     private(set) var lowerCount: UInt16 = 0
-    /// Holes that were closed for want of room.
-    private(set) var closedHoleCount: UInt32 = 0
 
     /// Empty; the first octet is expected at `position`.
     init(from position: Int64) {
@@ -133,7 +131,7 @@ struct SeenOctets: BitwiseCopyable {
             lowerCount += 1
             start = first
         } else {
-            noteClosedHole(in: &pool)
+            pool.noteClosedHole()
         }
         end = last
     }
@@ -164,7 +162,7 @@ struct SeenOctets: BitwiseCopyable {
             closeLowestHole(in: &pool)
             insert(first, last, in: &pool)
         } else {
-            noteClosedHole(in: &pool)
+            pool.noteClosedHole()
             start = first
         }
     }
@@ -184,15 +182,10 @@ struct SeenOctets: BitwiseCopyable {
         return name
     }
 
-    private mutating func noteClosedHole(in pool: inout IntervalPool) {
-        closedHoleCount &+= 1
-        pool.noteClosedHole()
-    }
-
     /// Joins the two lowest intervals.
     private mutating func closeLowestHole(in pool: inout IntervalPool) {
         guard lower != 0 else { return }
-        noteClosedHole(in: &pool)
+        pool.noteClosedHole()
         lowerCount -= 1
         var above: UInt32 = 0
         var lowest = lower

@@ -5,7 +5,7 @@ import PacketDecode
 /// A ring: the newest sending takes the place of the oldest, whosever it was, so that memory is bounded and a connection
 /// gives nothing back. Each sending points to the one before it of the same side. A sending is named by its ticket, which
 /// counts from 1; 0 names none.
-struct SendingLog {
+struct SendingLog: ~Copyable {
     struct Sending: BitwiseCopyable {
         var start: Int64
         var frame: UInt64
@@ -61,7 +61,7 @@ struct SendingLog {
             start: 0, frame: 0, timestamp: Timestamp(nanosecondsSinceEpoch: 0), length: 0, timestampValue: 0,
             timestampEcho: 0, identification: 0, marks: [], interface: 0))
 
-    private var sendings: [Sending] = []
+    private var sendings: SteadyArray<Sending>
     private var newestTicket: UInt64 = 0
     private let mask: UInt64
 
@@ -69,6 +69,9 @@ struct SendingLog {
     init(capacity: Int) {
         var size = 1
         while size < capacity, size < 1 << 30 { size *= 2 }
+        sendings = SteadyArray(capacity: size)
+        // Fewer where the system has no addresses for so many.
+        while size > sendings.capacity { size /= 2 }
         mask = UInt64(size - 1)
     }
 

@@ -55,6 +55,9 @@ extension TCPSide {
     @inline(__always)
     mutating func noteEvidence(timestampValue: UInt32?, identification: UInt16) {
         if let timestampValue, timestampValue != lastTimestampValue {
+            if knows(.timestamp), Int32(bitPattern: timestampValue &- lastTimestampValue) < 0 {
+                learn(.timestampReturns)
+            }
             learn(knows(.timestamp) ? [.timestamp, .timestampChanges] : .timestamp)
             lastTimestampValue = timestampValue
         }

@@ -103,7 +103,7 @@ extension TCPConnection {
     /// Whether nothing that is outstanding from `position` on can be told to be lost by what has arrived so far: nothing
     /// was reported, and the oldest of it was sent after all that has arrived.
     private static func isOver(
-        _ record: LossRecovery, _ position: Int64, _ receiver: TCPSide, log: SendingLog
+        _ record: LossRecovery, _ position: Int64, _ receiver: TCPSide, log: borrowing SendingLog
     ) -> Bool {
         guard record.phase == .none, record.sacked.end <= position else { return false }
         let oldest = log.latest(of: position, newest: receiver.newestSending)

@@ -35,7 +35,10 @@ extension TCPConnection {
         let name = sender.startRecovery(in: &memory)
         guard name != 0 else { return finding }
         let record = memory.recoveries[name]
-        let latest = memory.log.latest(of: max(placed.start, sender.acknowledged), newest: sender.newestSending)
+        let octet = max(placed.start, sender.acknowledged)
+        // No sending carried what lies beyond NXT.
+        let latest =
+            octet < sender.next ? memory.log.latest(of: octet, newest: sender.newestSending) : memory.log.entry(0)
         // A resend whose original was not seen has been sent before nevertheless, before those that overtook it.
         let latestTicket = latest.exists ? latest.ticket : 0
         if record.tooBigFrame != 0, placed.start < record.tooBigPoint, latest.exists,
@@ -117,7 +120,7 @@ extension TCPConnection {
     /// Rules 5 and 6.
     private static func judgeTimers(
         _ placed: PlacedSegment, _ isOldest: Bool, _ latest: SendingLog.Entry, sender: TCPSide, receiver: TCPSide,
-        log: SendingLog, _ finding: inout CauseFinding
+        log: borrowing SendingLog, _ finding: inout CauseFinding
     ) {
         // Acknowledged already: what the sender knew when it sent is not in this capture.
         if sender.knows(.acknowledged), sender.acknowledged >= placed.end { return }

@@ -10,8 +10,9 @@ struct Doubling: BitwiseCopyable {
 extension TCPConnection {
     /// Looks for proof that the link doubled a segment: by its identification (RFC 6864), or by its TSval.
     static func doubling(
-        of placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: SendingLog
+        of placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: borrowing SendingLog
     ) -> Doubling {
+        guard !isNewerThanAll(placed, sender) else { return Doubling(first: log.entry(0), reason: .noEvidence) }
         let newest = log.entry(sender.newestSending)
         if isDoubledOpening(placed, newest) {
             let isIdentified = placed.segment.identification != 0
@@ -34,6 +35,13 @@ extension TCPConnection {
             entry = log.previous(of: entry)
         }
         return Doubling(first: log.entry(0), reason: .noEvidence)
+    }
+
+    /// Whether TSval, which never went back here, tells that a segment left after all that was seen of its side: then it is none
+    /// of them, and need not be looked for.
+    private static func isNewerThanAll(_ placed: PlacedSegment, _ sender: TCPSide) -> Bool {
+        placed.segment.hasTimestamp && sender.knows(.timestamp) && !sender.knows(.timestampReturns)
+            && Int32(bitPattern: placed.segment.timestampValue &- sender.lastTimestampValue) > 0
     }
 
     /// The longest time, in ticks of 1,024 ns, between a frame and its double: 1 s. No link keeps a frame that long; what comes
@@ -69,7 +77,7 @@ extension TCPConnection {
     /// Again nothing is known of whether identifications change. But it is too soon for any timer, and without an earlier frame
     /// there was nothing that duplicate ACKs could have asked for.
     private static func isDoubledAtOnce(
-        _ placed: PlacedSegment, _ first: SendingLog.Entry, _ log: SendingLog
+        _ placed: PlacedSegment, _ first: SendingLog.Entry, _ log: borrowing SendingLog
     ) -> Bool {
         guard first.exists, !log.previous(of: first).exists, !placed.flags.contains(.syn),
             placed.segment.identification != 0
@@ -88,7 +96,7 @@ extension TCPConnection {
     /// the link may double, can make a sender resend sooner where SACK was not agreed (RFC 5681 §3.2): it proves nothing
     /// then. Nor does it of a SYN or a SYN ACK.
     private static func isTimestampProof(
-        of placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: SendingLog
+        of placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: borrowing SendingLog
     ) -> Bool {
         guard placed.segment.hasTimestamp, !placed.flags.contains(.syn), sender.knows(.sackPermitted),
             receiver.knows(.sackPermitted)
@@ -105,7 +113,7 @@ extension TCPConnection {
     /// same as before, which may be none (RFC 6864 §4.1), and the same TSval leave both open; another TSval or
     /// identification tells that it was made anew.
     static func isAnswerOrDouble(
-        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: SendingLog
+        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: borrowing SendingLog
     ) -> Bool {
         let first = log.entry(sender.newestSending)
         guard placed.flags.isSuperset(of: [.syn, .ack]), first.exists, first.sending.start == placed.start,
@@ -119,7 +127,7 @@ extension TCPConnection {
     }
 
     /// The last SYN that was seen of a side, doubled ones as well; nil where it was seen once, or not at all.
-    private static func latestOfSeveralSYNs(_ side: TCPSide, _ log: SendingLog) -> SendingLog.Entry? {
+    private static func latestOfSeveralSYNs(_ side: TCPSide, _ log: borrowing SendingLog) -> SendingLog.Entry? {
         guard side.hasSYN else { return nil }
         var latest: SendingLog.Entry?
         var entry = log.entry(side.newestSending)
@@ -140,7 +148,7 @@ extension TCPSide {
 
     /// How long a tick of the clock behind TSval is (RFC 7323 §5.4: 1 ms to 1 s), in ticks of 1,024 ns; `max` where it is not
     /// seen to tick. Over the longest time that was seen, for a link brings segments together and apart.
-    func timestampTick(_ log: SendingLog) -> UInt32 {
+    func timestampTick(_ log: borrowing SendingLog) -> UInt32 {
         let newest = log.entry(newestSending)
         guard newest.exists, newest.sending.marks.contains(.timestamp) else { return .max }
         var longest: UInt32 = 0

@@ -38,7 +38,7 @@ extension TCPConnection {
     /// Labels a RST with what it answers (RFC 9293 §3.5.2).
     @inline(never)
     static func noteReset(
-        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, in memory: TCPMemory,
+        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, in memory: borrowing TCPMemory,
         labels: inout BoundedArray<4, SegmentLabel>
     ) {
         let reason: SegmentLabel.Reason

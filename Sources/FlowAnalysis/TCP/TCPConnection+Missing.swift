@@ -11,7 +11,7 @@ extension TCPConnection {
     /// a resend (`isTooSoon`) was not, either: but for a router, which tells of a segment that is too large in no time (RFC
     /// 1191, RFC 8201). So segments of its size must have crossed the path (`isSizeCrossing`).
     static func missing(
-        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: SendingLog
+        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: borrowing SendingLog
     ) -> SegmentLabel {
         var entry = log.entry(sender.newestSending)
         var reason = SegmentLabel.Reason.noEvidence
@@ -64,7 +64,8 @@ extension TCPConnection {
     ///   first of its overtakers, and what may have been sent again behind that which stands before it. (Where all of a flight
     ///   is lost but its first segment, sent again, RACK takes that for the word: so octets of lower numbers count.)
     private static func isTooSoon(
-        _ placed: PlacedSegment, _ overtaker: SendingLog.Entry, sender: TCPSide, receiver: TCPSide, log: SendingLog
+        _ placed: PlacedSegment, _ overtaker: SendingLog.Entry, sender: TCPSide, receiver: TCPSide,
+        log: borrowing SendingLog
     ) -> Bool {
         let roundTrip = RoundTrip(sender: sender, receiver: receiver)
         let around = roundTrip.shortest / 4 * 3
@@ -86,7 +87,8 @@ extension TCPConnection {
     /// later one; or itself what stands before, where it left on its own. Of a flight that was lost as a whole the first segment
     /// sent again looks so, too.
     private static func earliestValue(
-        of placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, _ around: UInt32, _ tick: UInt32, log: SendingLog
+        of placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, _ around: UInt32, _ tick: UInt32,
+        log: borrowing SendingLog
     ) -> (value: UInt32, isFollowedByWord: Bool)? {
         var latestWord: UInt32?
         var found: UInt32?
@@ -124,7 +126,7 @@ extension TCPConnection {
     /// size, not sent again, at least a round trip ago, and none larger: so the sender had cut its data for this path before.
     /// (Sooner than that, what was refused may have been cut anew, and each piece of it overtaken by others.)
     private static func isSizeCrossing(
-        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: SendingLog
+        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: borrowing SendingLog
     ) -> Bool {
         let timestampsLength: UInt32 = 12
         let around = RoundTrip(sender: sender, receiver: receiver).shortest

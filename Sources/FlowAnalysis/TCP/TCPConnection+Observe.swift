@@ -159,14 +159,26 @@ extension TCPConnection {
     /// alone tells its own side's scale; and one SYN without it tells that no window is scaled.
     @inline(__always)
     static func isWindowScaleKnown(_ flags: TCPFlags, sender: TCPSide, receiver: TCPSide) -> Bool {
-        if flags.contains(.syn) || isWindowScaled(sender, receiver) { return true }
-        return sender.hasSYN && !sender.knows(.windowScale) || receiver.hasSYN && !receiver.knows(.windowScale)
+        flags.contains(.syn) || isWindowScaled(sender, receiver) || isNeverScaled(sender.knowledge, receiver.knowledge)
     }
 
     @inline(__always)
     static func isWindowScaled(_ sender: TCPSide, _ receiver: TCPSide) -> Bool {
-        sender.knows(.windowScale)
-            && (receiver.knows(.windowScale) || sender.knows(.answeringSYN) && !receiver.hasSYN)
+        isWindowScaled(sender.knowledge, receiver.knowledge)
+    }
+
+    /// Whether a segment that is no SYN has a window that is scaled.
+    @inline(__always)
+    static func isWindowScaled(_ sender: TCPSide.Knowledge, _ receiver: TCPSide.Knowledge) -> Bool {
+        sender.contains(.windowScale)
+            && (receiver.contains(.windowScale) || sender.contains(.answeringSYN) && receiver.isDisjoint(with: .anySYN))
+    }
+
+    /// Whether a SYN without the option tells that no window is scaled.
+    @inline(__always)
+    static func isNeverScaled(_ sender: TCPSide.Knowledge, _ receiver: TCPSide.Knowledge) -> Bool {
+        !sender.isDisjoint(with: .anySYN) && !sender.contains(.windowScale)
+            || !receiver.isDisjoint(with: .anySYN) && !receiver.contains(.windowScale)
     }
 
     @inline(__always)

@@ -24,7 +24,7 @@ extension TCPConnection {
         // NXT is the highest number seen: that behind the highest octet, or of a segment without octets that stood higher.
         if start >= sender.next || sender.seen.isEmpty {
             if start > sender.next, sender.knows(.sent) {
-                noteGap(placed, sender: &sender, log: memory.log, &observation.labels)
+                noteGap(placed, below: memory.log.entry(sender.newestSending), sender: &sender, &observation.labels)
             }
             record(placed, [], sender: &sender, in: &memory)
             sender.seen.insert(start, end, in: &memory.intervals)
@@ -52,7 +52,7 @@ extension TCPConnection {
     ) {
         if placed.start > sender.next {
             if sender.knows(.sent) {
-                noteGap(placed, sender: &sender, log: nil, &labels)
+                noteGap(placed, below: nil, sender: &sender, &labels)
                 // It left after what it overtook: the order of what fills the hole is told against it.
                 record(placed, [], sender: &sender, in: &memory)
             }
@@ -114,12 +114,13 @@ extension TCPConnection {
 
     @inline(never)
     private static func noteGap(
-        _ placed: PlacedSegment, sender: inout TCPSide, log: SendingLog?, _ labels: inout BoundedArray<4, SegmentLabel>
+        _ placed: PlacedSegment, below: SendingLog.Entry?, sender: inout TCPSide,
+        _ labels: inout BoundedArray<4, SegmentLabel>
     ) {
         var label = SegmentLabel(.gap, .beyondHighestSeen)
         label.setOctets(sender.next, placed.start, count: placed.start - sender.next)
         label.carries = .data
-        if let below = log?.entry(sender.newestSending), below.exists {
+        if let below, below.exists {
             label.setEvidence(below.sending.frame, below.sending.timestamp)
         }
         labels.append(label)
@@ -266,7 +267,7 @@ extension TCPConnection {
     /// another segment for its size (RFC 1191, RFC 8201), so that the sender cut its octets anew. The one with the older cut
     /// may be the one that was overtaken. At the sender's side each repetition is a resend.
     private static func noteOtherPiece(
-        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, in memory: TCPMemory,
+        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, in memory: borrowing TCPMemory,
         into observation: inout SegmentObservation
     ) -> Bool {
         let first = memory.log.first(of: placed.start, newest: sender.newestSending)

@@ -23,50 +23,38 @@ extension TCPConnection {
     ///
     /// - Returns: false, and nothing is changed, where the segment is not such a one.
     @inline(__always)
-    mutating func observeOrdinary(
-        _ packet: PreparedPacket, from direction: FlowDirection, log: inout SendingLog,
-        into segment: inout OrdinarySegment
-    ) -> Bool {
-        switch direction {
-        case .fromInitiator:
-            Self.observe(packet, sender: &initiator, receiver: &responder, log: &log, into: &segment)
-        case .fromResponder:
-            Self.observe(packet, sender: &responder, receiver: &initiator, log: &log, into: &segment)
-        }
-    }
-
-    @inline(never)
-    private static func observe(
-        _ packet: PreparedPacket, sender: inout TCPSide, receiver: inout TCPSide, log: inout SendingLog,
+    static func observeOrdinary(
+        _ packet: borrowing PreparedPacket, sender: inout TCPSide, receiver: inout TCPSide, log: inout SendingLog,
         into segment: inout OrdinarySegment
     ) -> Bool {
         guard sender.state == .established, receiver.state == .established, sender.hasBase, receiver.hasBase
         else { return false }
         let start = sender.position(of: packet.sequenceNumber)
         let acknowledgment = receiver.position(of: packet.acknowledgmentNumber)
-        let isScaled = isWindowScaled(sender, receiver)
+        let isScaled = isWindowScaled(sender.knowledge, receiver.knowledge)
         let window = UInt32(packet.window) << (isScaled ? UInt32(sender.windowShift) : 0)
         let isNews = !receiver.knows(.acknowledged) || acknowledgment > receiver.acknowledged
+        let length = packet.dataLength
         guard start == sender.next, packet.window != 0, receiver.recovery == 0,
             receiver.knowledge.isDisjoint(with: [.zeroWindowProbe, .keepAlive, .probeBeyondEdge]),
             // Not of what was not seen.
             !isNews || acknowledgment <= receiver.next,
-            packet.dataLength == 0
+            length == 0
                 ? isOrdinaryACK(
-                    packet, window, isRepeated: !isNews && acknowledgment == receiver.acknowledged, sender: &sender,
-                    receiver: &receiver)
-                : isOrdinaryData(start, packet.dataLength, sender: &sender, receiver: &receiver)
+                    packet.identification, window, isRepeated: !isNews && acknowledgment == receiver.acknowledged,
+                    sender: &sender, receiver: &receiver)
+                : isOrdinaryData(start, length, sender: &sender, receiver: &receiver)
         else { return false }
 
-        let end = start + Int64(packet.dataLength)
+        let end = start + Int64(length)
         let moment = packet.info.timestamp.ticks
-        if packet.dataLength > 0 {
+        if length > 0 {
             sender.newestSending = log.record(
                 SendingLog.Sending(
                     start: start, frame: packet.info.number, timestamp: packet.info.timestamp,
-                    length: packet.dataLength, timestampValue: packet.timestampValue,
-                    timestampEcho: packet.timestampEcho, identification: packet.identification,
-                    marks: packet.hasTimestamps ? .timestamp : [], interface: 0),
+                    length: length, timestampValue: packet.timestampValue, timestampEcho: packet.timestampEcho,
+                    identification: packet.identification, marks: packet.hasTimestamps ? .timestamp : [],
+                    interface: 0),
                 previous: sender.newestSending)
             sender.seen.extend(to: end)
             sender.startTiming(end, at: moment)
@@ -77,11 +65,10 @@ extension TCPConnection {
             receiver.acknowledge(acknowledgment)
             receiver.lastNews = moment
         }
-        segment.isWindowScaled =
-            isScaled || isWindowScaleKnown([], sender: sender, receiver: receiver)
+        segment.isWindowScaled = isScaled || isNeverScaled(sender.knowledge, receiver.knowledge)
         if packet.hasTimestamps {
             receiver.stopTimingEcho(packet.timestampEcho, at: moment)
-            if packet.dataLength == 0 { sender.startTimingEcho(of: packet.timestampValue, at: moment) }
+            if length == 0 { sender.startTimingEcho(of: packet.timestampValue, at: moment) }
         }
         if acknowledgment >= receiver.acknowledged {
             sender.window = window
@@ -103,10 +90,10 @@ extension TCPConnection {
     /// Whether there is nothing to be said of an ACK without octets at NXT.
     @inline(__always)
     private static func isOrdinaryACK(
-        _ packet: PreparedPacket, _ window: UInt32, isRepeated: Bool, sender: inout TCPSide, receiver: inout TCPSide
+        _ identification: UInt16, _ window: UInt32, isRepeated: Bool, sender: inout TCPSide, receiver: inout TCPSide
     ) -> Bool {
         // The link may have doubled it.
-        if packet.identification != 0, packet.identification == sender.lastIdentification { return false }
+        if identification != 0, identification == sender.lastIdentification { return false }
         guard isRepeated, sender.hasWindow else { return true }
         // A window update, or a duplicate ACK.
         return window == sender.window && !(receiver.isOutstanding && receiver.knows(.sent))

@@ -5,7 +5,7 @@ extension TCPConnection {
     /// ACK without octets, which is then labelled. (What carries octets is told by its octets.)
     @inline(never)
     static func isSeenTwice(
-        _ placed: PlacedSegment, sender: inout TCPSide, receiver: TCPSide, in memory: TCPMemory,
+        _ placed: PlacedSegment, sender: inout TCPSide, receiver: TCPSide, in memory: borrowing TCPMemory,
         into observation: inout SegmentObservation
     ) -> Bool {
         let segment = placed.segment
@@ -32,7 +32,7 @@ extension TCPConnection {
     /// Whether a frame on another interface than its side's first one is nothing new: the same octets with the same TSval and
     /// identification as a frame that was seen there, or an ACK that says no more than those before.
     private static func isSecondSighting(
-        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: SendingLog
+        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: borrowing SendingLog
     ) -> Bool {
         let segment = placed.segment
         guard placed.start < placed.end else {

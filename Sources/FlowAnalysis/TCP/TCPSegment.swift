@@ -54,4 +54,23 @@ struct TCPSegment: BitwiseCopyable {
             interface = 0
         }
     }
+
+    /// The same of a segment that was prepared: what only a SYN is asked for is left out.
+    @inline(__always)
+    init(_ packet: PreparedPacket) {
+        sequenceNumber = packet.sequenceNumber
+        acknowledgmentNumber = packet.acknowledgmentNumber
+        flags = packet.flags
+        window = packet.window
+        windowScale = nil
+        maximumSegmentSize = 0
+        isSACKPermitted = false
+        timestampValue = packet.timestampValue
+        timestampEcho = packet.flags.contains(.ack) ? packet.timestampEcho : 0
+        hasTimestamp = packet.hasTimestamps
+        sackBlocks = BoundedArray(filler: SACKBlock(leftEdge: sequenceNumber, rightEdge: sequenceNumber))
+        dataLength = packet.dataLength
+        identification = packet.identification
+        interface = 0
+    }
 }

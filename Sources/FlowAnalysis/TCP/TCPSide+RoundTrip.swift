@@ -51,7 +51,7 @@ extension TCPSide {
     /// Finds, by TSecr, which of several sendings of the SYN is answered (RFC 7323 §4.1), and times that one instead of the last.
     ///
     /// Where it is an old one, the time tells nothing: the answer to it may have been lost, and have been sent again.
-    mutating func retimeSYN(answeredBy segment: TCPSegment, at ticks: UInt32, log: SendingLog) {
+    mutating func retimeSYN(answeredBy segment: TCPSegment, at ticks: UInt32, log: borrowing SendingLog) {
         forget(.synSentAgain)
         guard segment.hasTimestamp, segment.timestampEcho != 0, knows([.timed, .timestamp]),
             segment.timestampEcho != lastTimestampValue

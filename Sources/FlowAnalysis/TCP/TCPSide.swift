@@ -4,6 +4,8 @@ import PacketDecode
 ///
 /// Positions are relative sequence numbers of this side, unwrapped to 64 bits. Moments are ticks of 1,024 ns in 32 bits, which
 /// wrap after 73 minutes: they serve to measure round trips and timeouts, not more.
+///
+/// 96 octets, in an order that leaves none empty.
 struct TCPSide: BitwiseCopyable {
     /// What is known of the side.
     struct Knowledge: OptionSet, BitwiseCopyable {
@@ -62,6 +64,9 @@ struct TCPSide: BitwiseCopyable {
         /// The way round is being measured by TSecr: `timedEnd` is the TSval that left at `timedAt`.
         static let timedByEcho = Knowledge(rawValue: 1 << 24)
 
+        /// TSval was seen to go back.
+        static let timestampReturns = Knowledge(rawValue: 1 << 25)
+
         static let anySYN: Knowledge = [.openingSYN, .answeringSYN]
     }
 
@@ -90,16 +95,16 @@ struct TCPSide: BitwiseCopyable {
     /// SRTT (RFC 6298 §2) of the way from the point of capture to the other side and back, and the shortest one.
     var smoothedRoundTrip: UInt32 = 0
     var shortestRoundTrip: UInt32 = 0
-    /// When the other side last acknowledged or reported something new.
-    var lastNews: UInt32 = 0
-    /// The maximum segment size that this side's SYN announced (RFC 9293 §3.7.1), in octets; 0 where none was seen.
-    var announcedSize: UInt16 = 0
     /// NXT: behind the highest octet sent, as far as the capture shows.
     private(set) var next: Int64 = 0
     /// UNA: the highest acknowledgment by the other side.
     private(set) var acknowledged: Int64 = 0
     var seen = SeenOctets(from: 0)
-    // Here it fills what alignment would leave empty behind the set.
+    // Here they fill what alignment would leave empty behind the set.
+    /// The maximum segment size that this side's SYN announced (RFC 9293 §3.7.1), in octets; 0 where none was seen.
+    var announcedSize: UInt16 = 0
+    /// When the other side last acknowledged or reported something new.
+    var lastNews: UInt32 = 0
     /// The record in the `RecoveryPool`; 0 without one.
     var recovery: UInt32 = 0
     /// The ticket of the last segment with octets in the `SendingLog`.

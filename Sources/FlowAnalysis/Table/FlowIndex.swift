@@ -1,3 +1,5 @@
+import CMemory
+
 /// Where flows stand, by hash: open addressing with linear probing.
 ///
 /// An entry holds a hash in its high half and a place plus 1 in its low half; 0 is an empty entry. Invariants: the count of
@@ -21,6 +23,14 @@ struct FlowIndex {
                 if isMatch(place) { return place }
             }
             index = (index + 1) & mask
+        }
+    }
+
+    /// Has the processor fetch the first entry that `place` looks at.
+    @inline(__always)
+    func prefetch(_ hash: UInt32) {
+        unsafe entries.withUnsafeBufferPointer { entries in
+            unsafe wirewatch_memory_prefetch(entries.baseAddress.map { unsafe $0 + (Int(hash) & (entries.count - 1)) })
         }
     }
 

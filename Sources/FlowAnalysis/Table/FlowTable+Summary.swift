@@ -40,7 +40,11 @@ extension FlowTable {
     /// What the flows that are held and those that were evicted came to together. O(flows).
     public var totals: FlowTotals {
         var totals = evicted
-        if hasMeasures { for index in 0..<slots.count { totals.add(meter.records[index], meter.details) } }
+        guard hasMeasures else { return totals }
+        for index in 0..<slots.count {
+            meter.prefetchBeyond(index)
+            totals.add(meter.records[index], meter.details)
+        }
         return totals
     }
 
@@ -76,9 +80,9 @@ extension FlowTable {
         let (initiator, responder) = (record.fromInitiator, record.fromResponder)
         return TCPConnectionMeasures(
             initiatorToResponder: tcpMeasures(
-                initiator, slot.connection.initiator, icmpErrors: record.errorsToInitiator),
+                initiator, slot.connection.initiator),
             responderToInitiator: tcpMeasures(
-                responder, slot.connection.responder, icmpErrors: record.errorsToResponder),
+                responder, slot.connection.responder),
             initialRoundTripTime: record.initialRoundTripTime >= FlowRecord.never
                 ? nil : ShortDuration(rawValue: record.initialRoundTripTime).nanoseconds,
             beginning: Self.beginning(initiator.events, responder.events),
@@ -131,7 +135,7 @@ extension FlowTable {
         return agreed
     }
 
-    private func tcpMeasures(_ record: DirectionRecord, _ side: TCPSide, icmpErrors: UInt32) -> TCPDirectionMeasures {
+    private func tcpMeasures(_ record: DirectionRecord, _ side: TCPSide) -> TCPDirectionMeasures {
         var measures = TCPDirectionMeasures()
         measures.segments = record.packets
         measures.frameOctets = record.frameOctets
@@ -151,19 +155,21 @@ extension FlowTable {
         let time = record.lastData.nanoseconds
         measures.throughputInBitsPerSecond = Self.bitsPerSecond(record.octets, time)
         measures.goodputInBitsPerSecond = Self.bitsPerSecond(measures.uniqueOctets, time)
-        measures.icmpErrors = UInt64(icmpErrors)
+        measures.icmpErrors = record.icmpErrors(meter.details)
         if record.detail != 0 {
             let detail = meter.details[record.detail]
-            measures.retransmissionCauses = detail.causes
-            measures.retransmittedOctets = detail.causes.reduce(0) { $0 + $1.octets }
-            measures.labels = detail.labels
-            measures.retransmittedUnseenSegments = detail.segments(.retransmissionOriginalUnseen)
-            measures.fragments = UInt64(detail.fragments)
-            measures.incompleteSegments = UInt64(detail.incompleteDatagrams)
-            measures.spuriousSegments = UInt64(detail.spuriousSegments)
-            measures.sackedOctets = detail.sackedOctets
             measures.octetsInFlight = (0..<Int(detail.octetsInFlight.count)).map { detail.octetsInFlight[$0] }
             measures.octetsInFlightInterval = measures.octetsInFlight.isEmpty ? 0 : detail.octetsInFlight.interval
+        }
+        if let troubles = meter.details.troubles(of: record.detail) {
+            measures.retransmissionCauses = troubles.causes
+            measures.retransmittedOctets = troubles.causes.reduce(0) { $0 + $1.octets }
+            measures.labels = troubles.labels
+            measures.retransmittedUnseenSegments = troubles.segments(.retransmissionOriginalUnseen)
+            measures.fragments = UInt64(troubles.fragments)
+            measures.incompleteSegments = UInt64(troubles.incompleteDatagrams)
+            measures.spuriousSegments = UInt64(troubles.spuriousSegments)
+            measures.sackedOctets = troubles.sackedOctets
         }
         return measures
     }
@@ -175,11 +181,11 @@ extension FlowTable {
 
     private func flowMeasures(_ record: FlowRecord) -> UDPFlowMeasures {
         UDPFlowMeasures(
-            initiatorToResponder: udpMeasures(record.fromInitiator, icmpErrors: record.errorsToInitiator),
-            responderToInitiator: udpMeasures(record.fromResponder, icmpErrors: record.errorsToResponder))
+            initiatorToResponder: udpMeasures(record.fromInitiator),
+            responderToInitiator: udpMeasures(record.fromResponder))
     }
 
-    private func udpMeasures(_ record: DirectionRecord, icmpErrors: UInt32) -> UDPDirectionMeasures {
+    private func udpMeasures(_ record: DirectionRecord) -> UDPDirectionMeasures {
         var measures = UDPDirectionMeasures()
         measures.datagrams = record.packets
         measures.frameOctets = record.frameOctets
@@ -189,10 +195,10 @@ extension FlowTable {
             measures.maximumOctets = record.greatest
         }
         measures.gap = record.spanSummary(meter.details)
-        measures.icmpErrors = UInt64(icmpErrors)
-        if record.detail != 0 {
-            measures.fragments = UInt64(meter.details[record.detail].fragments)
-            measures.incompleteDatagrams = UInt64(meter.details[record.detail].incompleteDatagrams)
+        measures.icmpErrors = record.icmpErrors(meter.details)
+        if let troubles = meter.details.troubles(of: record.detail) {
+            measures.fragments = UInt64(troubles.fragments)
+            measures.incompleteDatagrams = UInt64(troubles.incompleteDatagrams)
         }
         return measures
     }

@@ -23,7 +23,7 @@ public struct FlowTable: ~Copyable {
     /// The most flows that a table can hold.
     public static let greatestLimit = Int(Int32.max)
 
-    /// The most flows that are held at once.
+    /// The most flows that are held at once: fewer than were asked for where the system has no addresses for so many.
     public let limit: Int
     /// Flows that were numbered so far.
     public private(set) var numberedFlowCount: UInt64 = 0
@@ -37,7 +37,7 @@ public struct FlowTable: ~Copyable {
     public let hasMeasures: Bool
 
     // Slots are never removed: an evicted flow's slot is the new flow's.
-    var slots: [FlowSlot] = []
+    var slots: SteadyArray<FlowSlot>
     /// Empty where nothing is measured.
     var meter: FlowMeter
     var fragments = FragmentAssembler()
@@ -50,8 +50,6 @@ public struct FlowTable: ~Copyable {
     /// Packets that were shown to flows so far.
     var useCount: UInt64 = 0
     private var idle = IdleFlows()
-    /// What came of reading lines of memory in advance: kept, so that they are read.
-    var fetched: UInt64 = 0
     var memory: TCPMemory
 
     /// An empty table that holds at most `limit` flows, at least 1.
@@ -61,16 +59,19 @@ public struct FlowTable: ~Copyable {
         var generator = SystemRandomNumberGenerator()
         self.init(
             limit: limit, hasMeasures: hasMeasures, sendingCapacity: 1 << 16, intervalCapacity: 1 << 18,
-            detailCapacity: 1 << 16, using: &generator)
+            detailCapacity: DetailPool.greatestCapacity, using: &generator)
     }
 
     init(
         limit: Int, hasMeasures: Bool = false, sendingCapacity: Int, intervalCapacity: Int,
-        detailCapacity: Int = 1 << 16, using generator: inout some RandomNumberGenerator
+        detailCapacity: Int = DetailPool.greatestCapacity, using generator: inout some RandomNumberGenerator
     ) {
         self.hasMeasures = hasMeasures
-        meter = FlowMeter(detailCapacity: detailCapacity, intervalCapacity: intervalCapacity)
-        self.limit = max(1, min(limit, Self.greatestLimit))
+        slots = SteadyArray(capacity: min(limit, Self.greatestLimit))
+        meter = FlowMeter(
+            capacity: hasMeasures ? slots.capacity : 1, detailCapacity: hasMeasures ? detailCapacity : 1,
+            intervalCapacity: intervalCapacity)
+        self.limit = hasMeasures ? min(slots.capacity, meter.records.capacity) : slots.capacity
         hash = FlowHash(using: &generator)
         memory = TCPMemory(
             intervals: IntervalPool(capacity: intervalCapacity), log: SendingLog(capacity: sendingCapacity),
@@ -153,7 +154,7 @@ public struct FlowTable: ~Copyable {
     // What is handed on as inout here is not changed: so it is not copied.
 
     @inline(__always)
-    private static func progress(of side: inout TCPSide) -> TCPSide.Progress { side.progress }
+    static func progress(of side: inout TCPSide) -> TCPSide.Progress { side.progress }
 
     @inline(__always)
     private mutating func measure(
@@ -173,14 +174,16 @@ public struct FlowTable: ~Copyable {
     }
 
     /// Shows a segment to its connection, and returns the connection's place.
+    ///
+    /// - Parameter hash: the key's, where it is known.
     @inline(__always)
-    private mutating func observe(
-        _ segment: TCPSegment, _ key: FlowKey, _ isFromLowEnd: Bool, _ info: FrameInfo,
+    mutating func observe(
+        _ segment: TCPSegment, _ key: FlowKey, hash: UInt32? = nil, _ isFromLowEnd: Bool, _ info: FrameInfo,
         into observation: inout FlowObservation
     ) -> Int {
         let isSYN = segment.flags.contains(.syn)
         let isSYNACK = isSYN && segment.flags.contains(.ack)
-        var (place, isFirst) = place(of: key, isLowEndInitiator: isFromLowEnd != isSYNACK, info)
+        var (place, isFirst) = place(of: key, hash, isLowEndInitiator: isFromLowEnd != isSYNACK, info)
         var direction: FlowDirection =
             slots[place].isLowEndInitiator == isFromLowEnd ? .fromInitiator : .fromResponder
         if isSYN, !isFirst, slots[place].connection.isSucceeded(by: segment, from: direction) {
@@ -203,13 +206,13 @@ public struct FlowTable: ~Copyable {
     /// The place of a flow, which is the most recently used one then, and whether it is new.
     @inline(__always)
     mutating func place(
-        of key: FlowKey, isLowEndInitiator: Bool, _ info: FrameInfo
+        of key: FlowKey, _ knownHash: UInt32? = nil, isLowEndInitiator: Bool, _ info: FrameInfo
     ) -> (place: Int, isNew: Bool) {
         if newest >= 0, slots[newest].key == key {
             use(newest)
             return (newest, false)
         }
-        let hash = hash(key)
+        let hash = knownHash ?? hash(key)
         if let place = index.place(of: hash, where: { slots[$0].key == key }) {
             use(place)
             return (place, false)
@@ -218,7 +221,7 @@ public struct FlowTable: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func use(_ place: Int) {
+    mutating func use(_ place: Int) {
         useCount += 1
         slots[place].lastUse = useCount
         newest = place
@@ -234,17 +237,17 @@ public struct FlowTable: ~Copyable {
         numberedFlowCount += 1
         useCount += 1
         let slot = FlowSlot(
-            key: key, number: numberedFlowCount, lastUse: useCount, hash: hash, isLowEndInitiator: isLowEndInitiator)
+            isLowEndInitiator: isLowEndInitiator, hash: hash, key: key, number: numberedFlowCount, lastUse: useCount)
         let place: Int
         if slots.count < limit {
             place = slots.count
-            slots.append(slot, limit: limit)
+            slots.append(slot)
         } else {
             place = idle.next(of: slots)
             evict(place)
             slots[place] = slot
         }
-        if hasMeasures { meter.begin(place, info, limit: limit) }
+        if hasMeasures { meter.begin(place, info) }
         index.insert(hash, place: place)
         newest = place
         return place
@@ -299,7 +302,10 @@ public struct FlowTable: ~Copyable {
     @inline(never)
     private mutating func observeFastOpen(_ packet: DecodedPacket, _ bytes: Span<UInt8>, _ direction: FlowDirection) {
         guard case .tcp(let header) = packet.transport else { return }
-        var walk = TCPOptionWalk(range: header.options.range.clamped(to: bytes.count))
+        let range = header.options.range.clamped(to: bytes.count)
+        // Nearly every SYN is done with here: nothing in its options is the number of this one.
+        guard range.indices.contains(where: { bytes[$0] == TCPOptionKind.fastOpenCookie.rawValue }) else { return }
+        var walk = TCPOptionWalk(range: range)
         while let (option, _) = walk.next(in: bytes) {
             if case .fastOpenCookie = option { meter.noteFastOpen(newest, direction) }
         }

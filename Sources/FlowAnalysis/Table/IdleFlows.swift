@@ -14,7 +14,7 @@ struct IdleFlows {
     private var candidates: [Candidate] = []
 
     /// The place of the flow that was idle longest.
-    mutating func next(of slots: borrowing [FlowSlot]) -> Int {
+    mutating func next(of slots: borrowing SteadyArray<FlowSlot>) -> Int {
         while true {
             while let candidate = candidates.popLast() {
                 if slots[Int(candidate.place)].lastUse == candidate.lastUse { return Int(candidate.place) }
@@ -24,7 +24,7 @@ struct IdleFlows {
     }
 
     /// Takes in an eighth of all flows or more, at least one: all that were used no later than some moment.
-    private mutating func find(in slots: borrowing [FlowSlot]) {
+    private mutating func find(in slots: borrowing SteadyArray<FlowSlot>) {
         var first = UInt64.max
         var last: UInt64 = 0
         for index in slots.indices {

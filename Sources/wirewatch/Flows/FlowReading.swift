@@ -49,11 +49,18 @@ struct FlowReading: ~Copyable {
     }
 
     private mutating func measure(_ filled: PacketBlocks, _ empty: PacketBlocks, _ decoder: PacketDecoder) {
+        // Blocks go back several at once: to wake the other thread for each of them takes longer.
+        var measured: [PacketBlock] = []
+        measured.reserveCapacity(Self.blockCount)
         while true {
-            switch filled.take() {
+            var next = filled.takeIfThere()
+            if next == nil || measured.count >= Self.blockCount / 2 {
+                while let block = measured.popLast() { empty.put(.packets(consume block)) }
+            }
+            switch next.take() ?? filled.take() {
             case .packets(let block):
                 measure(block, decoder)
-                empty.put(.packets(consume block))
+                measured.append(consume block)
             case .end(let end):
                 return finish(end)
             }

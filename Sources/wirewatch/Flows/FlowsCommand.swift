@@ -106,19 +106,37 @@ struct FlowsCommand: ParsableCommand {
         var table = FlowsTable(
             columns: Terminal.columns(STDOUT_FILENO) ?? 100, isColoured: Terminal.isColoured(STDOUT_FILENO),
             hasFullAddresses: fullAddresses, origin: flows.firstTime ?? Timestamp(nanosecondsSinceEpoch: 0))
+        // Each outline is wanted twice. Those of very many flows are rather made twice than kept.
+        var kept: [FlowOutline?] = []
+        kept.reserveCapacity(min(chosen.count, Self.keptOutlines))
         for index in chosen {
-            if let outline = flows.table.outline(at: index) { table.measure(outline) }
+            let outline = flows.table.outline(at: index)
+            if let outline { table.measure(outline) }
+            if kept.count < Self.keptOutlines { kept.append(outline) }
         }
         table.appendHeadings(to: &output.buffer)
-        for index in chosen {
-            guard let outline = flows.table.outline(at: index) else { continue }
+        for (position, index) in chosen.enumerated() {
+            let outline = position < kept.count ? kept[position] : flows.table.outline(at: index)
+            guard let outline else { continue }
             table.append(outline, to: &output.buffer)
             try output.writeFullBlock()
         }
     }
 
+    /// Outlines that are kept between the two times: 13 MB of them.
+    private static let keptOutlines = 1 << 16
+
     /// The flows that are to be shown, in their order.
     private func choose(_ table: borrowing FlowTable) -> [Int] {
+        // Until some make room for others, flows stand in the order of their starts.
+        if sort == .start, table.evictedFlowCount == 0 {
+            var wanted: [Int] = []
+            for index in 0..<table.flowCount where isWanted(index, table) {
+                wanted.append(index)
+                if wanted.count == top { break }
+            }
+            return wanted
+        }
         var chosen: [(key: Int64, number: Int64, index: Int)] = []
         for index in 0..<table.flowCount where isWanted(index, table) {
             let value = table.value(of: sort, at: index)

@@ -87,4 +87,10 @@ final class PacketBlocks: Sendable {
         count.wait()
         return waiting.withLock { $0.removeFirst() }
     }
+
+    /// The next one, where it is there already.
+    func takeIfThere() -> Element? {
+        guard count.wait(timeout: .now()) == .success else { return nil }
+        return waiting.withLock { $0.removeFirst() }
+    }
 }

@@ -1,6 +1,7 @@
-import FlowAnalysis
 import PacketDecode
 import Testing
+
+@testable import FlowAnalysis
 
 @Suite struct UDPMeasuresTests {
     private static func udp(_ conversation: Conversation) throws -> UDPFlowMeasures {
@@ -82,5 +83,19 @@ import Testing
         #expect(there.octets == 4_000)
         #expect(there.maximumOctets == 4_000)
         #expect(there.frameOctets == UInt64(frameOctets))
+    }
+
+    /// More errors than a direction's own count has room for.
+    @Test func errorsWithoutEnd() {
+        var details = DetailPool(capacity: 1)
+        var record = DirectionRecord()
+        for number in UInt64(1)...200_000 {
+            record.countError(&details)
+            let counted = record.icmpErrors(details)
+            guard counted == number else {
+                Issue.record("\(counted) of \(number)")
+                return
+            }
+        }
     }
 }

@@ -85,7 +85,7 @@ import Testing
         #expect(seen.intervals(in: pool) == shape.after)
         #expect(Int(seen.lowerCount) == shape.after.count - 1)
         #expect(pool.takenCount == shape.after.count - 1)
-        #expect(seen.closedHoleCount == 0)
+        #expect(pool.closedHoleCount == 0)
     }
 
     @Test func emptyTakesAnyFirstInterval() {
@@ -147,7 +147,7 @@ import Testing
         }
         #expect(Int(seen.lowerCount) == SeenOctets.lowerCapacity)
         #expect(pool.takenCount == SeenOctets.lowerCapacity)
-        #expect(Int(seen.closedHoleCount) == extra)
+        #expect(Int(pool.closedHoleCount) == extra)
         let intervals = seen.intervals(in: pool)
         #expect(intervals.first == 0..<Int64(extra) * 10 + 5)
         #expect(intervals.dropFirst().first == Int64(extra + 1) * 10..<Int64(extra + 1) * 10 + 5)

@@ -108,7 +108,7 @@ import Testing
         for index in 0..<holes { seen.insert(index * 2, index * 2 + 1, in: &pool) }
         #expect(Int(seen.lowerCount) == SeenOctets.lowerCapacity)
         #expect(pool.takenCount == SeenOctets.lowerCapacity)
-        #expect(Int64(seen.closedHoleCount) == holes - 1 - Int64(SeenOctets.lowerCapacity))
+        #expect(Int64(pool.closedHoleCount) == holes - 1 - Int64(SeenOctets.lowerCapacity))
     }
 
     /// A stream of one-octet segments from its end to its start, and in random order.
