@@ -19,7 +19,8 @@ extension SegmentLabel {
         /// Carries octets below the highest seen, and left before all that overtook it: reordering (RFC 4737), no resend.
         case outOfOrder
         /// Carries octets never seen, below the highest seen; no evidence tells whether it was sent again or overtaken. Or
-        /// a SYN ACK seen before, of which none tells whether the link doubled it or its sender answered a doubled SYN.
+        /// a SYN ACK seen before, of which none tells whether the link doubled it or its sender answered a doubled SYN. Or, at
+        /// the receiver's side, octets seen in other pieces, of which none tells which were sent first (RFC 8201).
         case undetermined
         /// A probe of a closed window (RFC 9293 §3.8.6.1): at UNA-1, or one octet beyond the edge, while the other side's
         /// last window was 0.
@@ -75,9 +76,11 @@ extension SegmentLabel {
         case octetsSeen
         /// TSval (RFC 7323 §3) tells the order of sending.
         case timestampOrder
+        /// TSval is equal, and TSecr, which never decreases (RFC 7323 §4.3), tells the order of sending.
+        case echoOrder
         /// The IP identification, a counter in this direction, tells the order of sending.
         case identificationOrder
-        /// It came, with the TSval of its overtaker, sooner after it than word of a loss goes round.
+        /// It left, with the TSval of its overtakers, sooner than word of a loss goes round.
         case withinRoundTrip
         /// No evidence tells, or TSval and identification tell nothing of it.
         case noEvidence

@@ -15,6 +15,8 @@ struct SendingLog {
         fileprivate(set) var distanceToPrevious: UInt32 = 0
         /// TSval; meaningful with `.timestamp`.
         var timestampValue: UInt32
+        /// TSecr; meaningful with `.timestamp`, and 0 where there is none.
+        var timestampEcho: UInt32
         /// The IP identification; 0 for none.
         var identification: UInt16
         var marks: Marks
@@ -37,6 +39,8 @@ struct SendingLog {
         static let spurious = Marks(rawValue: 8)
         /// It was a resend whose original was not seen.
         static let originalUnseen = Marks(rawValue: 16)
+        /// It came behind a segment of higher numbers, so that it may have left behind it, too.
+        static let belowHighest = Marks(rawValue: 32)
     }
 
     /// A sending and its ticket.
@@ -55,7 +59,7 @@ struct SendingLog {
         ticket: 0,
         sending: Sending(
             start: 0, frame: 0, timestamp: Timestamp(nanosecondsSinceEpoch: 0), length: 0, timestampValue: 0,
-            identification: 0, marks: [], interface: 0))
+            timestampEcho: 0, identification: 0, marks: [], interface: 0))
 
     private var sendings: [Sending] = []
     private var newestTicket: UInt64 = 0

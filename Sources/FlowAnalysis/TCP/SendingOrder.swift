@@ -3,13 +3,14 @@ import PacketDecode
 /// Whether one segment left before another of the same side, and what tells.
 ///
 /// TSval (RFC 7323 §3: it never decreases) and the IP identification, where it is a counter. Both count only while they are seen
-/// to change from frame to frame in that direction. RFC 6864 §4.1: 0, or constant, proves nothing; nor does equal TSval.
+/// to change from frame to frame in that direction. RFC 6864 §4.1: 0, or constant, proves nothing. Where TSval is equal, TSecr
+/// tells: it is TS.Recent, which never decreases either (RFC 7323 §4.3, rule 2).
 struct SendingOrder: BitwiseCopyable {
     enum Order: UInt8, BitwiseCopyable { case before, after, unknown }
 
     var order = Order.unknown
     var reason = SegmentLabel.Reason.noEvidence
-    /// TSval is known of both, and the same.
+    /// TSval is known of both, and the same; and TSecr tells nothing.
     var isSameTimestamp = false
 }
 
@@ -26,6 +27,12 @@ extension TCPSide {
         if segment.hasTimestamp, other.marks.contains(.timestamp) {
             let later = Int32(bitPattern: segment.timestampValue &- other.timestampValue)
             if later == 0 {
+                let laterEcho = Int32(bitPattern: segment.timestampEcho &- other.timestampEcho)
+                guard laterEcho == 0 || segment.timestampEcho == 0 || other.timestampEcho == 0 else {
+                    result.order = laterEcho > 0 ? .after : .before
+                    result.reason = .echoOrder
+                    return result
+                }
                 result.isSameTimestamp = true
             } else if knows(.timestampChanges) {
                 result.order = later > 0 ? .after : .before
@@ -71,9 +78,9 @@ extension TCPSide {
 }
 
 extension TCPSegment {
-    /// Whether identification and TSval are those of `other`, which carried the same octets.
+    /// Whether identification, TSval and TSecr are those of `other`, which carried the same octets.
     func isSameFrame(as other: SendingLog.Sending) -> Bool {
         identification == other.identification && hasTimestamp == other.marks.contains(.timestamp)
-            && (!hasTimestamp || timestampValue == other.timestampValue)
+            && (!hasTimestamp || timestampValue == other.timestampValue && timestampEcho == other.timestampEcho)
     }
 }

@@ -23,6 +23,9 @@ extension TCPConnection {
             if position > receiver.next, receiver.knows(.sent) {
                 noteUnseen(position, receiver: receiver, &observation.labels)
             }
+            if receiver.knows(.synSentAgain) {
+                receiver.retimeSYN(answeredBy: placed.segment, at: placed.moment, log: memory.log)
+            }
             receiver.stopTiming(position, at: placed.moment)
             let previous = receiver.acknowledged
             receiver.acknowledge(position)

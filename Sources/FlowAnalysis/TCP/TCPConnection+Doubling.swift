@@ -112,11 +112,25 @@ extension TCPConnection {
             first.sending.end == placed.end, placed.segment.isSameFrame(as: first.sending),
             placed.moment &- first.sending.timestamp.ticks < initialTimeout
         else { return false }
-        let lastSYN = log.entry(receiver.newestSending)
         // Of several SYNs, the last may have come with the first answer, or behind it: the second one answers it then.
-        guard lastSYN.exists, log.previous(of: lastSYN).exists else { return true }
+        guard let lastSYN = latestOfSeveralSYNs(receiver, log) else { return true }
         let elapsed = Int32(bitPattern: first.sending.timestamp.ticks &- lastSYN.sending.timestamp.ticks)
         return elapsed >= Int32(answerLimit)
+    }
+
+    /// The last SYN that was seen of a side, doubled ones as well; nil where it was seen once, or not at all.
+    private static func latestOfSeveralSYNs(_ side: TCPSide, _ log: SendingLog) -> SendingLog.Entry? {
+        guard side.hasSYN else { return nil }
+        var latest: SendingLog.Entry?
+        var entry = log.entry(side.newestSending)
+        for _ in 0..<SendingLog.searchLimit where entry.exists {
+            if entry.sending.start == 0 {
+                if let latest { return latest }
+                latest = entry
+            }
+            entry = log.previous(of: entry)
+        }
+        return nil
     }
 }
 
@@ -124,12 +138,13 @@ extension TCPSide {
     /// The most segments that are looked at to learn how fast the clock behind TSval ticks.
     private static let tickSearchLimit = 64
 
-    /// How long a tick of the clock behind TSval is at most (RFC 7323 §5.4: 1 ms to 1 s), in ticks of 1,024 ns; `max` where
-    /// it is not seen to tick.
+    /// How long a tick of the clock behind TSval is (RFC 7323 §5.4: 1 ms to 1 s), in ticks of 1,024 ns; `max` where it is not
+    /// seen to tick. Over the longest time that was seen, for a link brings segments together and apart.
     func timestampTick(_ log: SendingLog) -> UInt32 {
         let newest = log.entry(newestSending)
         guard newest.exists, newest.sending.marks.contains(.timestamp) else { return .max }
-        var shortest = UInt32.max
+        var longest: UInt32 = 0
+        var tick = UInt32.max
         var entry = newest
         for _ in 0..<Self.tickSearchLimit {
             entry = log.previous(of: entry)
@@ -137,10 +152,11 @@ extension TCPSide {
             guard entry.sending.marks.contains(.timestamp) else { continue }
             let steps = Int32(bitPattern: newest.sending.timestampValue &- entry.sending.timestampValue)
             let elapsed = newest.sending.timestamp.ticks &- entry.sending.timestamp.ticks
+            guard steps > 1, elapsed < 1 << 31, elapsed > longest else { continue }
+            longest = elapsed
             // Of n steps, n - 1 are whole ticks.
-            guard steps > 1, elapsed < 1 << 31 else { continue }
-            shortest = min(shortest, elapsed / UInt32(steps - 1))
+            tick = elapsed / UInt32(steps - 1)
         }
-        return shortest
+        return tick
     }
 }

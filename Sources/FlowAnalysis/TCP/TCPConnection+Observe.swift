@@ -81,6 +81,10 @@ extension TCPConnection {
                 sender.learn(observation.hasScaledWindow ? [.window, .windowIsScaled] : .window)
             }
         }
+        if segment.hasTimestamp {
+            receiver.stopTimingEcho(segment.timestampEcho, at: placed.moment)
+            if placed.isPure { sender.startTimingEcho(of: segment.timestampValue, at: placed.moment) }
+        }
         sender.noteEvidence(
             timestampValue: segment.hasTimestamp ? segment.timestampValue : nil,
             identification: segment.identification)

@@ -135,8 +135,8 @@ extension TCPConnection {
         let sending = SendingLog.Sending(
             start: placed.start, frame: placed.info.number, timestamp: placed.info.timestamp,
             length: UInt32(clamping: placed.end - placed.start), timestampValue: segment.timestampValue,
-            identification: segment.identification, marks: segment.hasTimestamp ? marks.union(.timestamp) : marks,
-            interface: segment.interface)
+            timestampEcho: segment.timestampEcho, identification: segment.identification,
+            marks: segment.hasTimestamp ? marks.union(.timestamp) : marks, interface: segment.interface)
         sender.newestSending = memory.log.record(sending, previous: sender.newestSending)
     }
 
@@ -154,10 +154,12 @@ extension TCPConnection {
             placed.flags.isSuperset(of: [.syn, .ack]) && sender.knows(.openingSYN) && !sender.knows(.answeringSYN)
         let repetition = sender.seen.repetition(of: start, end, in: memory.intervals)
         sender.forget(.timed)
-        // Which sending an ACK answers is not known (RFC 6298 §3, Karn's rule). Of a SYN it is nearly always the last one, a
-        // second or more after the one before; and where it is not, the round trip is longer than it seems.
-        if placed.flags.contains(.syn) { sender.startTiming(end, at: placed.moment) }
-        var marks: SendingLog.Marks = []
+        // Which sending an ACK answers is not known (RFC 6298 §3, Karn's rule), but where TSecr tells: see `retimeSYN`.
+        if placed.flags.contains(.syn) {
+            sender.startTiming(end, at: placed.moment)
+            sender.learn(.synSentAgain)
+        }
+        var marks: SendingLog.Marks = .belowHighest
         if isCrossingAnswer {
             // Neither seen again nor missing.
         } else if let repetition {
@@ -181,11 +183,13 @@ extension TCPConnection {
                     label.carries = carried(placed, repetition)
                     label.setEvidence(first.sending.frame, first.sending.timestamp)
                     observation.labels.append(label)
-                    record(placed, [], sender: &sender, in: &memory)
+                    record(placed, marks, sender: &sender, in: &memory)
                     return true
                 }
-                if noteLateOriginal(placed, sender: sender, in: &memory, into: &observation) {
-                    record(placed, [], sender: &sender, in: &memory)
+                if noteLateOriginal(placed, sender: sender, in: &memory, into: &observation)
+                    || noteOtherPiece(placed, sender: sender, receiver: receiver, in: memory, into: &observation)
+                {
+                    record(placed, marks, sender: &sender, in: &memory)
                     return true
                 }
             }
@@ -197,7 +201,7 @@ extension TCPConnection {
             if sender.knows(.acknowledged), sender.acknowledged >= end { label.isSpurious = true }
             label.setCause(cause(of: placed, sender: &sender, receiver: receiver, in: &memory))
             observation.labels.append(label)
-            marks = label.isSpurious == true ? [.resend, .spurious] : .resend
+            marks.formUnion(label.isSpurious == true ? [.resend, .spurious] : .resend)
         } else {
             var label = missing(placed, sender: sender, receiver: receiver, log: memory.log)
             label.setOctets(start, end, count: end - start)
@@ -205,7 +209,7 @@ extension TCPConnection {
             if label.kind == .retransmissionOriginalUnseen {
                 label.isSpurious = false
                 label.setCause(cause(of: placed, sender: &sender, receiver: receiver, in: &memory))
-                marks = [.resend, .originalUnseen]
+                marks.formUnion([.resend, .originalUnseen])
             }
             observation.labels.append(label)
         }
@@ -214,7 +218,7 @@ extension TCPConnection {
         return true
     }
 
-    private static func carried(
+    static func carried(
         _ placed: PlacedSegment, _ repetition: SeenOctets.Repetition
     ) -> SegmentLabel.Carried {
         var carries: SegmentLabel.Carried = []
@@ -255,72 +259,30 @@ extension TCPConnection {
         return true
     }
 
-    /// The most segments below a missing one that are passed over in the search for those that overtook it.
-    private static let lowerSearchLimit = 64
-
-    /// What a segment is whose octets were missing: sent again, overtaken, or nobody knows.
+    /// Labels a segment whose octets were seen in other pieces, of which nothing tells which sending came first: `undetermined`.
     ///
-    /// New data leaves in order (RFC 9293 §3.8.1). So a segment that left after any segment of higher numbers was sent
-    /// again; one that left before all that overtook it was not. Where TSval is equal, one that comes sooner after the first
-    /// of them than word of a loss goes round was not, either: but for a router, which tells of a segment that is too large
-    /// without that way (RFC 1191, RFC 8201). So a segment as large as any must have crossed the path.
-    private static func missing(
-        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, log: SendingLog
-    ) -> SegmentLabel {
-        var entry = log.entry(sender.newestSending)
-        var reason = SegmentLabel.Reason.noEvidence
-        var overtaker = log.entry(0)
-        var isAlwaysBefore = true
-        var isNeverLaterByTimestamp = true
-        var lower = 0
-        for _ in 0..<SendingLog.searchLimit {
-            guard entry.exists else { break }
-            if entry.sending.start >= placed.end {
-                let order = sender.order(of: placed.segment, against: entry.sending)
-                switch order.order {
-                case .after:
-                    var label = SegmentLabel(.retransmissionOriginalUnseen, order.reason)
-                    label.setEvidence(entry.sending.frame, entry.sending.timestamp)
-                    return label
-                case .before: reason = order.reason
-                case .unknown:
-                    isAlwaysBefore = false
-                    if !order.isSameTimestamp { isNeverLaterByTimestamp = false }
-                }
-                // In the end, the first one that was seen.
-                overtaker = entry
-            } else {
-                lower += 1
-                if lower == lowerSearchLimit { break }
-            }
-            entry = log.previous(of: entry)
-        }
-        guard overtaker.exists else { return SegmentLabel(.undetermined, .noEvidence) }
+    /// They have one TSval, TSecr and, at the receiver's side, came sooner after each other than anything from there could go to
+    /// the sender and back: it sent both before it knew more of either. There is one way to that: a router, which refused
+    /// another segment for its size (RFC 1191, RFC 8201), so that the sender cut its octets anew. The one with the older cut
+    /// may be the one that was overtaken. At the sender's side each repetition is a resend.
+    private static func noteOtherPiece(
+        _ placed: PlacedSegment, sender: TCPSide, receiver: TCPSide, in memory: TCPMemory,
+        into observation: inout SegmentObservation
+    ) -> Bool {
+        let first = memory.log.first(of: placed.start, newest: sender.newestSending)
+        guard first.exists, first.sending.start != placed.start || first.sending.end != placed.end,
+            !placed.flags.contains(.syn), sender.hasSYN, receiver.hasSYN, receiver.knows(.roundTrip),
+            sender.order(of: placed.segment, against: first.sending).isSameTimestamp
+        else { return false }
+        let toSender = receiver.shortestRoundTrip
+        guard placed.moment &- first.sending.timestamp.ticks < toSender / 4 * 3,
+            sender.timestampTick(memory.log) <= toSender / 4
+        else { return false }
         var label = SegmentLabel(.undetermined, .noEvidence)
-        if isAlwaysBefore {
-            label = SegmentLabel(.outOfOrder, reason)
-        } else if isNeverLaterByTimestamp {
-            let around = RoundTrip(sender: sender, receiver: receiver).shortest
-            let elapsed = placed.moment &- overtaker.sending.timestamp.ticks
-            if around > 0, elapsed < around / 4 * 3, isFullSizeSeen(sender: sender, receiver: receiver, log: log) {
-                label = SegmentLabel(.outOfOrder, .withinRoundTrip)
-            }
-        }
-        label.setEvidence(overtaker.sending.frame, overtaker.sending.timestamp)
-        return label
-    }
-
-    /// Whether a segment as large as the other side takes was seen lately: its MSS less the options that each segment
-    /// carries (RFC 6691), of which timestamps are the usual ones.
-    private static func isFullSizeSeen(sender: TCPSide, receiver: TCPSide, log: SendingLog) -> Bool {
-        guard receiver.announcedSize > 0 else { return false }
-        let timestampsLength: UInt32 = 12
-        var entry = log.entry(sender.newestSending)
-        for _ in 0..<SendingLog.searchLimit {
-            guard entry.exists else { return false }
-            if entry.sending.length + timestampsLength >= UInt32(receiver.announcedSize) { return true }
-            entry = log.previous(of: entry)
-        }
-        return false
+        label.setOctets(placed.start, placed.end, count: placed.end - placed.start)
+        label.carries = .data
+        label.setEvidence(first.sending.frame, first.sending.timestamp)
+        observation.labels.append(label)
+        return true
     }
 }

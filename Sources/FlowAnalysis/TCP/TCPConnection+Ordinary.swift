@@ -65,8 +65,8 @@ extension TCPConnection {
                 SendingLog.Sending(
                     start: start, frame: packet.info.number, timestamp: packet.info.timestamp,
                     length: packet.dataLength, timestampValue: packet.timestampValue,
-                    identification: packet.identification, marks: packet.hasTimestamps ? .timestamp : [],
-                    interface: 0),
+                    timestampEcho: packet.timestampEcho, identification: packet.identification,
+                    marks: packet.hasTimestamps ? .timestamp : [], interface: 0),
                 previous: sender.newestSending)
             sender.seen.extend(to: end)
             sender.startTiming(end, at: moment)
@@ -79,6 +79,10 @@ extension TCPConnection {
         }
         segment.isWindowScaled =
             isScaled || isWindowScaleKnown([], sender: sender, receiver: receiver)
+        if packet.hasTimestamps {
+            receiver.stopTimingEcho(packet.timestampEcho, at: moment)
+            if packet.dataLength == 0 { sender.startTimingEcho(of: packet.timestampValue, at: moment) }
+        }
         if acknowledgment >= receiver.acknowledged {
             sender.window = window
             sender.learn(segment.isWindowScaled ? [.window, .windowIsScaled] : .window)

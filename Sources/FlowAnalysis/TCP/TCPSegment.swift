@@ -12,6 +12,8 @@ struct TCPSegment: BitwiseCopyable {
     let dataLength: UInt32
     /// TSval; meaningful with `hasTimestamp`.
     let timestampValue: UInt32
+    /// TSecr; 0 where there is none: without ACK it means nothing (RFC 7323 §3.2).
+    let timestampEcho: UInt32
     let hasTimestamp: Bool
     let isSACKPermitted: Bool
     /// The IPv4 identification; 0 where there is none, for 0 proves nothing (RFC 6864 §4.1).
@@ -35,9 +37,11 @@ struct TCPSegment: BitwiseCopyable {
         isSACKPermitted = header.options.isSACKPermitted
         if let timestamps = header.options.timestamps {
             timestampValue = timestamps.value
+            timestampEcho = header.flags.contains(.ack) ? timestamps.echoReply : 0
             hasTimestamp = true
         } else {
             timestampValue = 0
+            timestampEcho = 0
             hasTimestamp = false
         }
         sackBlocks = header.options.sackBlocks

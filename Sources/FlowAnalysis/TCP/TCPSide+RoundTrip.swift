@@ -10,6 +10,7 @@ extension TCPSide {
     @inline(__always)
     mutating func startTiming(_ end: Int64, at ticks: UInt32) {
         guard !knows(.timed) else { return }
+        forget(.timedByEcho)
         learn(.timed)
         timedEnd = UInt32(truncatingIfNeeded: end)
         timedAt = ticks
@@ -23,6 +24,50 @@ extension TCPSide {
         let sample = ticks &- timedAt
         guard sample < 1 << 27 else { return }
         note(roundTrip: sample)
+    }
+
+    /// Starts to measure the way round with a segment without octets, where it is the first with its TSval.
+    ///
+    /// A side that only acknowledges sends nothing else that is answered, and the one round trip of the handshake may have
+    /// been a long one. What comes back may have waited for the other side's program: so it betters the shortest one, no more.
+    @inline(__always)
+    mutating func startTimingEcho(of value: UInt32, at ticks: UInt32) {
+        guard value != lastTimestampValue, knowledge.isSuperset(of: [.timestamp, .roundTrip]),
+            knowledge.isDisjoint(with: [.timed, .timedByEcho])
+        else { return }
+        learn(.timedByEcho)
+        timedEnd = value
+        timedAt = ticks
+    }
+
+    /// Takes a TSecr as the end of that way: it is the answer to that segment or to a later one (RFC 7323 §4.3).
+    @inline(__always)
+    mutating func stopTimingEcho(_ echo: UInt32, at ticks: UInt32) {
+        guard knows(.timedByEcho), echo != 0, Int32(bitPattern: echo &- timedEnd) >= 0 else { return }
+        forget(.timedByEcho)
+        shortestRoundTrip = min(shortestRoundTrip, ticks &- timedAt)
+    }
+
+    /// Finds, by TSecr, which of several sendings of the SYN is answered (RFC 7323 §4.1), and times that one instead of the last.
+    ///
+    /// Where it is an old one, the time tells nothing: the answer to it may have been lost, and have been sent again.
+    mutating func retimeSYN(answeredBy segment: TCPSegment, at ticks: UInt32, log: SendingLog) {
+        forget(.synSentAgain)
+        guard segment.hasTimestamp, segment.timestampEcho != 0, knows([.timed, .timestamp]),
+            segment.timestampEcho != lastTimestampValue
+        else { return }
+        var entry = log.entry(newestSending)
+        for _ in 0..<SendingLog.searchLimit where entry.exists {
+            let sending = entry.sending
+            if sending.start == 0, sending.timestampValue == segment.timestampEcho,
+                ticks &- sending.timestamp.ticks < TCPConnection.initialTimeout / 4
+            {
+                timedAt = sending.timestamp.ticks
+                return
+            }
+            entry = log.previous(of: entry)
+        }
+        forget(.timed)
     }
 
     /// RFC 6298 §2.2 and §2.3.

@@ -57,6 +57,10 @@ struct TCPSide: BitwiseCopyable {
         /// A RST without ACK was sent: its number is one that the other side had acknowledged (RFC 9293 §3.10.7.1), so that
         /// it ended a connection, and refused no SYN.
         static let resetWithin = Knowledge(rawValue: 1 << 22)
+        /// The SYN was sent again, and not answered since.
+        static let synSentAgain = Knowledge(rawValue: 1 << 23)
+        /// The way round is being measured by TSecr: `timedEnd` is the TSval that left at `timedAt`.
+        static let timedByEcho = Knowledge(rawValue: 1 << 24)
 
         static let anySYN: Knowledge = [.openingSYN, .answeringSYN]
     }
@@ -79,11 +83,11 @@ struct TCPSide: BitwiseCopyable {
     var lastIdentification: UInt16 = 0
     /// RTTVAR in units of 64 ticks.
     private(set) var coarseVariation: UInt16 = 0
-    /// The low bits of the position whose acknowledgment ends a measured round trip.
+    /// The low bits of the position whose acknowledgment ends a measured round trip; or a TSval, whose echo does.
     var timedEnd: UInt32 = 0
     /// When that was sent.
     var timedAt: UInt32 = 0
-    /// SRTT (RFC 6298 §2) of the way from the point of capture to the other side and back, and the shortest.
+    /// SRTT (RFC 6298 §2) of the way from the point of capture to the other side and back, and the shortest one.
     var smoothedRoundTrip: UInt32 = 0
     var shortestRoundTrip: UInt32 = 0
     /// When the other side last acknowledged or reported something new.

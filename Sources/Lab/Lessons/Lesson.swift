@@ -15,6 +15,8 @@ public struct Lesson: Sendable {
     public let responder: String
     /// Whether its end shows a congestion window over time.
     public var plotsCongestionWindow = false
+    /// Whether so many segments move that those with which nothing happens are told in sum.
+    public var movesMuch = false
     /// Seconds after which a script on two hosts is given up.
     var patience = 30
     let setting: Setting

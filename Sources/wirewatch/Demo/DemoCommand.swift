@@ -23,6 +23,9 @@ struct DemoCommand: ParsableCommand {
     @Flag(help: "Print each event as a JSON object on a line of its own.")
     var json = false
 
+    @Flag(help: "Show every frame and call, also where a lesson that moves much tells of many in sum.")
+    var everyFrame = false
+
     @Option(
         help: ArgumentHelp(
             "Keep the lesson's frames in this file, too (pcap, nanoseconds); of two hosts in two, FILE-A and FILE-B.",
@@ -101,8 +104,11 @@ struct DemoCommand: ParsableCommand {
     private func play(_ run: LessonRun, on output: StandardOutput, _ file: OutputFile?) throws -> LessonRecord {
         let lesson = run.lesson
         var text = LessonText(
-            lesson, columns: Terminal.lineLength(STDOUT_FILENO), isColoured: Terminal.isColoured(STDOUT_FILENO))
-        var copy = file.map { LessonText(lesson, columns: $0.lineLength, isColoured: $0.isColoured) }
+            lesson, columns: Terminal.lineLength(STDOUT_FILENO), isColoured: Terminal.isColoured(STDOUT_FILENO),
+            showsAll: everyFrame)
+        var copy = file.map {
+            LessonText(lesson, columns: $0.lineLength, isColoured: $0.isColoured, showsAll: everyFrame)
+        }
         let introduce = {
             output.write { if json { $0.appendJSON(lesson) } else { text.appendIntroduction(to: &$0) } }
             try file?.write { copy?.appendIntroduction(to: &$0) }

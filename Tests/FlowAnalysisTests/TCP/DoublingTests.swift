@@ -63,6 +63,53 @@ import Testing
         #expect(try talk.labels(.server, .syn, 0, ack: 1, Conversation.stamp(500)) == ["undetermined"])
     }
 
+    /// The double comes when data has followed the handshake: there was one SYN nevertheless.
+    @Test(arguments: [true, false]) func aSYNACKOnceMoreBehindData(isSYNSentAgain: Bool) throws {
+        let talk = Conversation()
+        talk.isIPv6 = true
+        _ = try talk.send(.client, .syn, 0, options: [Conversation.stamp(100)])
+        if isSYNSentAgain {
+            talk.wait(1_000)
+            _ = try talk.send(.client, .syn, 0, options: [Conversation.stamp(1_101)])
+        }
+        talk.wait(20)
+        _ = try talk.send(.server, .syn, 0, ack: 1, options: [Conversation.stamp(500)])
+        _ = try talk.send(.client, [], 1, ack: 1, options: [Conversation.stamp(1_122)])
+        _ = try talk.send(.client, .psh, 1, ack: 1, data: 10, options: [Conversation.stamp(1_122)])
+        _ = try talk.send(.client, .psh, 11, ack: 1, data: 10, options: [Conversation.stamp(1_122)])
+        #expect(try talk.labels(.server, .syn, 0, ack: 1, Conversation.stamp(500)) == ["undetermined"])
+    }
+
+    /// At the server: its SYN ACK was lost and sent again by its timer; just before the answer to that comes, so does the SYN
+    /// once more, and is answered. The echo tells which answer is answered, and so the time of a round trip.
+    @Test(arguments: [(1_501, true), (1_520, false)] as [(UInt32, Bool)])
+    func theEchoTellsWhichSYNACKIsAnswered(echo: UInt32, isProof: Bool) throws {
+        let talk = Conversation()
+        talk.isIPv6 = true
+        _ = try talk.send(.client, .syn, 0, options: [.sackPermitted, Conversation.stamp(100)])
+        _ = try talk.send(.server, .syn, 0, ack: 1, options: [.sackPermitted, Conversation.stamp(500, echo: 100)])
+        talk.wait(1_000)
+        _ = try talk.send(.server, .syn, 0, ack: 1, options: [.sackPermitted, Conversation.stamp(1_501, echo: 100)])
+        talk.wait(18)
+        _ = try talk.send(.client, .syn, 0, options: [.sackPermitted, Conversation.stamp(1_110)])
+        _ = try talk.send(.server, .syn, 0, ack: 1, options: [.sackPermitted, Conversation.stamp(1_520, echo: 100)])
+        _ = try talk.send(.client, [], 1, ack: 1, options: [Conversation.stamp(1_112, echo: echo)])
+        _ = try talk.send(.client, .psh, 1, ack: 1, data: 10, options: [Conversation.stamp(1_113, echo: echo)])
+        _ = try talk.send(.server, [], 1, ack: 11, options: [Conversation.stamp(1_524, echo: 1_113)])
+        talk.wait(18)
+        _ = try talk.send(.client, .psh, 11, ack: 1, data: 10, options: [Conversation.stamp(1_133, echo: echo)])
+        let again = try talk.send(
+            .client, .psh, 11, ack: 1, data: 10, options: [Conversation.stamp(1_133, echo: echo)])
+        #expect(again.labelNames == (isProof ? ["networkDuplicate"] : ["retransmission/undetermined"]))
+    }
+
+    /// The same octets and TSval, and another echo: it was made anew.
+    @Test func anotherEchoIsNoDouble() throws {
+        let talk = try talkOverAPath()
+        let again = try talk.send(.client, .psh, 1, ack: 1, data: 10, options: [Conversation.stamp(143, echo: 2)])
+        #expect(again.labelNames == ["retransmission/undetermined"])
+    }
+
     /// A handshake with SACK over a path of 40 ms, and a segment of 10 octets in frame 4.
     private func talkOverAPath(
         milliseconds: Int64 = 20, hasSACK: Bool = true, isIPv6: Bool = true, isSYNLost: Bool = false
@@ -76,7 +123,7 @@ import Testing
         }
         _ = try talk.send(.client, .syn, 0, options: options + [Conversation.stamp(100)])
         talk.wait(milliseconds)
-        _ = try talk.send(.server, .syn, 0, ack: 1, options: options + [Conversation.stamp(500)])
+        _ = try talk.send(.server, .syn, 0, ack: 1, options: options + [Conversation.stamp(500, echo: 100)])
         talk.wait(milliseconds)
         let now = UInt32(2 * milliseconds) + 102
         _ = try talk.send(.client, [], 1, ack: 1, options: [Conversation.stamp(now)])

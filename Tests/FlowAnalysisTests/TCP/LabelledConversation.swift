@@ -24,7 +24,7 @@ extension Conversation {
         _ = try send(.client, [], 1, ack: 1)
     }
 
-    static func stamp(_ value: UInt32) -> TCPOption { ConversationFrames.stamp(value) }
+    static func stamp(_ value: UInt32, echo: UInt32 = 1) -> TCPOption { ConversationFrames.stamp(value, echo: echo) }
 }
 
 extension FlowObservation {

@@ -7,7 +7,7 @@ import Testing
     private func sending(_ start: Int64, _ length: UInt32, frame: Int) -> SendingLog.Sending {
         SendingLog.Sending(
             start: start, frame: UInt64(frame), timestamp: Timestamp(nanosecondsSinceEpoch: 0), length: length,
-            timestampValue: 0, identification: 0, marks: [], interface: 0)
+            timestampValue: 0, timestampEcho: 0, identification: 0, marks: [], interface: 0)
     }
 
     @Test func findsTheSendingOfAnOctet() {

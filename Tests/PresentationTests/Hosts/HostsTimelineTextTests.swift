@@ -6,12 +6,58 @@ import Timeline
 
 @Suite("The timeline of two hosts as text")
 struct HostsTimelineTextTests {
-    private func shown(_ entries: [TimelineEntry], columns: Int, isColoured: Bool = false) -> [String] {
-        var timeline = TimelineText(hosts: TwoHosts.hosts, columns: columns, isColoured: isColoured)
+    private func shown(
+        _ entries: [TimelineEntry], columns: Int, isColoured: Bool = false, sumsUp: Bool = false
+    ) -> [String] {
+        var timeline = TimelineText(hosts: TwoHosts.hosts, columns: columns, isColoured: isColoured, sumsUp: sumsUp)
         var buffer = OutputBuffer()
         timeline.appendHeadings(to: &buffer)
         for entry in entries { timeline.append(entry, to: &buffer) }
+        timeline.appendSum(to: &buffer)
         return text(buffer)
+    }
+
+    @Test("Where much moves, what is like the rest is told in sum, and trouble line by line")
+    func sums() {
+        var hosts = TwoHosts()
+        for index in 0..<40 {
+            hosts.segment(
+                from: .a, at: Double(index), .ack, sequence: 1 + UInt32(index) * 1000, acknowledgment: 1, length: 1000,
+                .delivered(after: 200))
+        }
+        hosts.call(.send, .client, at: 41, octets: 40_000)
+        hosts.sample(.a, at: 42, window: 40, threshold: 7)
+        hosts.call(.send, .client, at: 43, octets: 3000)
+        hosts.segment(
+            from: .a, at: 50, .ack, sequence: 40_001, acknowledgment: 1, length: 1000, .dropped(.rule(1)))
+        for index in 51..<60 {
+            hosts.segment(
+                from: .a, at: Double(index), .ack, sequence: UInt32(index - 10) * 1000 + 1, acknowledgment: 1,
+                length: 1000, .delivered(after: 200))
+        }
+        let all = shown(hosts.sorted, columns: 120)
+        let lines = shown(hosts.sorted, columns: 120, sumsUp: true)
+        // The first 24, before the first sum.
+        #expect(lines.prefix(25) == all.prefix(25))
+        #expect(
+            lines.dropFirst(25).map { $0.split(whereSeparator: { " │├┤".contains($0) }).joined(separator: " ") } == [
+                "0.024000 ⋮ A sends 16000 octets in 16 segments, 1 call",
+                "0.042000 A cwnd 40 ssthresh 7", "rto 204 ms resent 0",
+                "0.043000 ⋮ A sends 1000 octets in 1 segment, 1 call",
+                "0.050010 ──✗ 40001:41001 dropped by rule 1",
+                "0.051000 ─▶ ACK seq 41001:42001 ack 1 raw win 502 len 1000",
+                "0.052000 ─▶ ACK seq 42001:43001 ack 1 raw win 502 len 1000",
+                "0.053000 ─▶ ACK seq 43001:44001 ack 1 raw win 502 len 1000",
+                "0.054000 ─▶ ACK seq 44001:45001 ack 1 raw win 502 len 1000",
+                "0.055000 ⋮ A sends 5000 octets in 5 segments, 40 frames arrive at", "B",
+                "0.251000 ACK seq 41001:42001 ack 1 raw win 502 len 1000 ─▶",
+                "⋯ gap: 40001:41001 was not seen",
+                "0.252000 ACK seq 42001:43001 ack 1 raw win 502 len 1000 ─▶",
+                "0.253000 ACK seq 43001:44001 ack 1 raw win 502 len 1000 ─▶",
+                "0.254000 ACK seq 44001:45001 ack 1 raw win 502 len 1000 ─▶",
+                "0.255000 ACK seq 45001:46001 ack 1 raw win 502 len 1000 ─▶",
+                "0.256000 ⋮ 4 frames arrive at B",
+            ])
     }
 
     @Test("At 120 columns the hosts' rails stand side by side, and what the link did between them")

@@ -118,7 +118,7 @@ extension ConversationFrames {
         return .sack(list)
     }
 
-    public static func stamp(_ value: UInt32) -> TCPOption {
-        .timestamps(TCPTimestamps(value: value, echoReply: 1))
+    public static func stamp(_ value: UInt32, echo: UInt32 = 1) -> TCPOption {
+        .timestamps(TCPTimestamps(value: value, echoReply: echo))
     }
 }

@@ -12,7 +12,8 @@ extension Lesson {
             Watch the same trouble from both ends: what A sends again, B may never have seen, or may have seen already. \
             Run it with --score to see whether the labels, made from each capture alone, are what the link really did.
             """,
-        place: 900, initiator: "client", responder: "server", patience: NoisyLinkScript.patience,
+        place: 900, initiator: "client", responder: "server", movesMuch: true,
+        patience: NoisyLinkScript.patience,
         setting: .link(NoisyLinkScript.conditions) { stage in try NoisyLinkScript.play(stage) },
         closing: NoisyLinkScript.closing)
 }

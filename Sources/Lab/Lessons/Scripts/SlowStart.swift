@@ -13,6 +13,7 @@ extension Lesson {
             loss halve it, and one segment a round trip be added from then on.
             """,
         place: 50, initiator: "client", responder: "server", plotsCongestionWindow: true,
+        movesMuch: true,
         setting: .link(SlowStartScript.conditions) { stage in try SlowStartScript.play(stage) },
         closing: SlowStartScript.closing)
 }

@@ -11,10 +11,13 @@ struct HostsTimelineText: Sendable {
     private var origins: FrameOrigins
     private var names = FrameNames()
     private var shownSamples = ShownSamples()
+    /// Where what moves steadily is told in sum.
+    private var steadyRun: SteadyRun?
     /// A cell's text before it is folded.
     private var scratch = OutputBuffer(capacity: 512)
 
-    init(_ hosts: [IPAddress: HostName], columns: Int, isColoured: Bool) {
+    init(_ hosts: [IPAddress: HostName], columns: Int, isColoured: Bool, sumsUp: Bool) {
+        if sumsUp { steadyRun = SteadyRun() }
         origins = FrameOrigins(hosts)
         lanes = HostLanes(columns: columns)
         self.isColoured = isColoured
@@ -22,6 +25,16 @@ struct HostsTimelineText: Sendable {
 
     /// Whether the entry has lines of its own.
     mutating func shows(_ entry: TimelineEntry) -> Bool {
+        guard isNews(entry) else { return false }
+        var sender: HostName?
+        if case .packet(let event) = entry.event {
+            let host = event.host ?? .a
+            if origins.isSent(event, by: host) { sender = host }
+        }
+        return steadyRun?.hides(entry, sentBy: sender) != true
+    }
+
+    private mutating func isNews(_ entry: TimelineEntry) -> Bool {
         switch entry.event {
         case .socket(let event): event.hasTimelineLine
         // The hosts' housekeeping is no part of what anybody came to watch.
@@ -61,8 +74,18 @@ struct HostsTimelineText: Sendable {
         }
     }
 
+    /// Appends in sum what was not shown one by one.
+    mutating func appendSum(since start: Timestamp, to buffer: inout OutputBuffer) {
+        guard let sum = steadyRun?.take() else { return }
+        buffer.append(upTo: 32) { $0.put(secondsOf: start.distance(to: sum.start)) }
+        scratch.removeAll()
+        scratch.append(sum)
+        appendBetween(colour: .dim, to: &buffer)
+    }
+
     /// Appends an entry's lines; `start` is the moment that times are counted from.
     mutating func append(_ entry: TimelineEntry, since start: Timestamp, to buffer: inout OutputBuffer) {
+        appendSum(since: start, to: &buffer)
         buffer.append(upTo: 32) { $0.put(secondsOf: start.distance(to: entry.time)) }
         scratch.removeAll()
         switch entry.event {
@@ -114,7 +137,11 @@ struct HostsTimelineText: Sendable {
             scratch.append(event.fate.mark)
             scratch.append("──")
         }
-        let colour: Colour = event.fate.isDropped ? .red : .yellow
+        appendBetween(colour: event.fate.isDropped ? .red : .yellow, to: &buffer)
+    }
+
+    /// What stands in `scratch` in the middle between the hosts.
+    private func appendBetween(colour: Colour, to buffer: inout OutputBuffer) {
         guard lanes.rails != nil else { return appendBlock(lanes.link, colour: colour, to: &buffer) }
         let text = FoldedWords(scratch.bytes, width: lanes.link.width - 2, indent: 2, breaksWords: true)
         append(text, at: lanes.link.start + (lanes.link.width - text.width) / 2, colour: colour, to: &buffer)

@@ -33,9 +33,11 @@ public struct TimelineText: Sendable {
     ///   - hosts: whose each address is. What is missing is learnt from the link's verdicts; until then A is taken for the
     ///     one that began a flow.
     ///   - columns: how long a line may be. From 110 on the lanes stand side by side.
-    public init(hosts: [IPAddress: HostName], columns: Int, isColoured: Bool) {
+    ///   - sumsUp: whether stretches in which nothing happens but that octets move are told in sum, but for their beginning.
+    ///     `appendSum` then follows the last entry.
+    public init(hosts: [IPAddress: HostName], columns: Int, isColoured: Bool, sumsUp: Bool = false) {
         self.init(initiator: "A", responder: "B", columns: columns, isColoured: isColoured)
-        self.hosts = HostsTimelineText(hosts, columns: columns, isColoured: isColoured)
+        self.hosts = HostsTimelineText(hosts, columns: columns, isColoured: isColoured, sumsUp: sumsUp)
     }
 
     /// Appends the headings of lanes side by side; lanes that share the width have none.
@@ -86,6 +88,12 @@ public struct TimelineText: Sendable {
             appendTime(since: start, entry.time, to: &buffer)
             appendFolded(lanes.wire, colour: .red, to: &buffer)
         }
+    }
+
+    /// Appends in sum what is not shown one by one since the last entry that was shown.
+    public mutating func appendSum(to buffer: inout OutputBuffer) {
+        guard let start else { return }
+        hosts?.appendSum(since: start, to: &buffer)
     }
 
     private mutating func appendOfHosts(_ entry: TimelineEntry, to buffer: inout OutputBuffer) {
