@@ -177,6 +177,7 @@ public struct AsyncTCPClient: Sendable {
             if rules.showsSentLines { lines.take(message[...]) { talk.record(.sent($0)) } }
         }
         if rules.showsSentLines, let line = lines.finish() { talk.record(.sent(line)) }
+        await talk.connection.finishConnecting()
         guard !Task.isCancelled, rules.ending == .inOrder else { return }
         // First, so that nothing is answered behind the end.
         talk.endOfOurHalf()

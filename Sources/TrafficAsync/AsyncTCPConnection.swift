@@ -136,13 +136,8 @@ struct AsyncTCPConnection: Sendable {
     /// Where the socket lingers, close(2) waits though the socket does not block, and SwiftNIO would call it on an event loop. Only
     /// the last descriptor's close does: that one is a copy, and is closed by a thread that may wait.
     private func closeAtOnce() async {
-        let (nio, descriptor) = (channel.channel, descriptor)
-        let copying = nio.eventLoop.submit {
-            // SwiftNIO closes on this loop: while the channel is active the descriptor is this connection's.
-            nio.isActive ? fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : -1
-        }
-        let copy = (try? await copying.get()) ?? -1
-        try? await nio.close().get()
+        let copy = await copyDescriptor()
+        try? await channel.channel.close().get()
         guard copy >= 0 else { return }
         do {
             try await NIOThreadPool.singleton.runIfActive { _ = Glibc.close(copy) }
@@ -150,6 +145,25 @@ struct AsyncTCPConnection: Sendable {
             // The pool takes no more work.
             _ = Glibc.close(copy)
         }
+    }
+
+    /// Waits until the handshake is over, where TCP Fast Open has let the connection be used before, or the task is cancelled.
+    func finishConnecting() async {
+        let copy = await copyDescriptor { SocketDescriptor.isConnecting($0) }
+        guard copy >= 0 else { return }
+        await Readiness.wait(for: .writable, on: copy)
+        _ = Glibc.close(copy)
+    }
+
+    /// Another descriptor of the same socket, which the caller closes; negative where the connection has ended, `isWanted` says
+    /// no, or the process has no descriptor left.
+    private func copyDescriptor(where isWanted: @escaping @Sendable (Int32) -> Bool = { _ in true }) async -> Int32 {
+        let (nio, descriptor) = (channel.channel, descriptor)
+        let copying = nio.eventLoop.submit {
+            // SwiftNIO closes on this loop: while the channel is active the descriptor is this connection's.
+            nio.isActive && isWanted(descriptor) ? fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : -1
+        }
+        return (try? await copying.get()) ?? -1
     }
 
     /// What the kernel knows of the peer's; nothing where the connection has ended meanwhile.

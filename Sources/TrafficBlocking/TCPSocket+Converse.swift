@@ -47,6 +47,7 @@ extension TCPSocket {
             if rules.showsSentLines { lines.take(message[...]) { record(.sent($0), recorder) } }
         }
         if rules.showsSentLines, let line = lines.finish() { record(.sent(line), recorder) }
+        if descriptor.isConnecting { _ = descriptor.wait(for: .room, or: receiving.ended) }
         guard !receiving.ended.isStopped else { return }
         switch rules.ending {
         case .inOrder:

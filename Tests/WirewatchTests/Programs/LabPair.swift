@@ -23,14 +23,15 @@ struct LabPair {
     let server: WireCapture
     private let outcome: ChildProcess.Outcome
 
-    /// Runs both commands until the client's has ended. `{wirewatch}` in them is this package's program.
+    /// Runs both commands until the client's has ended. `{wirewatch}` in them is this package's program; `delay`: of each frame.
     ///
     /// - Throws: also where the run fails.
-    init(server serving: String, client asking: String) throws {
+    init(server serving: String, client asking: String, delay: String = "0s") throws {
         let folder = try TemporaryFolder()
         let commands = [serving, asking].map { $0.replacing("{wirewatch}", with: Self.wirewatch) }
         outcome = try ChildProcess.wirewatch(
-            "lab", "run", "--quiet", "--pcap", folder.path("wire.pcap"), "--server", commands[0], "--client",
+            "lab", "run", "--quiet", "--pcap", folder.path("wire.pcap"), "--delay", delay, "--server", commands[0],
+            "--client",
             commands[1], seconds: 60
         ).finish()
         #expect(outcome.ending == .exited(0), "\(outcome.lines) \(outcome.errorLines)")

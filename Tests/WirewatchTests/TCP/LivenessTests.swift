@@ -74,7 +74,7 @@ import Testing
         ]
     }
 
-    /// After two seconds nothing gets through in either direction, not even a FIN: each end has to find out by itself.
+    /// After three seconds nothing gets through in either direction, not even a FIN: each end has to find out by itself.
     @Test(
         "Where the link dies each watch notices at the client, in both manners",
         .enabled(if: TruthTests.canMakeNamespaces, "needs the right to make namespaces"), arguments: Watch.all, manners)
@@ -82,7 +82,7 @@ import Testing
         let program = ChildProcess.builtProductsDirectory + "/wirewatch"
         // Standard input stays open, for the end of it would end the client.
         let outcome = try ChildProcess.wirewatch(
-            "lab", "run", "--json", "--rules", "drop all after 2s", "--delay", "5ms", "--server",
+            "lab", "run", "--json", "--rules", "drop all after 3s", "--delay", "5ms", "--server",
             "timeout 10 \(program) tcp listen {server}:9000 --io \(io) --grace 0s",
             "--client",
             "(echo hello; sleep 9) | timeout 9 \(program) tcp connect {server}:9000 --io \(io) \(watch.options)"
