@@ -32,10 +32,11 @@ import Testing
     @Test(arguments: [(22, "outOfOrder"), (1_440, "undetermined")] as [(UInt16, String)])
     func withinARoundTrip(announced: UInt16, expected: String) throws {
         let talk = try talkOverAPath(announced: announced)
-        _ = try send(talk, 1, 141)
+        _ = try send(talk, 1, 141, data: 9)
+        _ = try send(talk, 10, 141, data: 11)
         talk.wait(50)
-        #expect(try send(talk, 21, 192).labelNames == ["gap"])
-        let late = try send(talk, 11, 192)
+        #expect(try send(talk, 31, 193).labelNames == ["gap"])
+        let late = try send(talk, 21, 193)
         #expect(late.labelNames == [expected])
         #expect(late.tcp?.labels.first?.reason == (announced == 22 ? .withinRoundTrip : .noEvidence))
     }
@@ -44,10 +45,11 @@ import Testing
     @Test func aRoundTripLater() throws {
         let talk = try talkOverAPath()
         _ = try send(talk, 1, 141)
+        _ = try send(talk, 11, 141)
         talk.wait(50)
-        _ = try send(talk, 21, 192)
+        _ = try send(talk, 31, 193)
         talk.wait(40)
-        #expect(try send(talk, 11, 192).labelNames == ["undetermined"])
+        #expect(try send(talk, 21, 193).labelNames == ["undetermined"])
     }
 
     /// It left within a tick of what stands before it: there was no time for a resend, however late it comes.
@@ -96,9 +98,10 @@ import Testing
     @Test func timeForATimer() throws {
         let talk = try talkOverAPath()
         _ = try send(talk, 1, 142)
+        _ = try send(talk, 11, 142)
         talk.wait(400)
-        _ = try send(talk, 21, 543)
-        #expect(try send(talk, 11, 543).labelNames == ["undetermined"])
+        _ = try send(talk, 31, 544)
+        #expect(try send(talk, 21, 544).labelNames == ["undetermined"])
     }
 
     /// Two of its size have crossed, and none larger: the sender cuts its data for this path. A round trip before: the first
