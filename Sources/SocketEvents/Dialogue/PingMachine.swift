@@ -58,7 +58,7 @@ public struct PingMachine: Sendable {
         }
 
         /// `isEmpty`: whether the kernel was given all that is to be sent.
-        public init(_ info: TCPInfo, isEmpty: Bool = true) {
+        public init(_ info: TCPInfo, isEmpty: Bool) {
             areComplete = isEmpty && info.isAllAcknowledged
             sinceLast = info.sinceLastAcknowledgment.map { Int64($0) * 1_000_000 }
         }
